@@ -1,0 +1,98 @@
+"""What verbs share: the repository, the time, progress, and opening it all at once."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import TypeVar
+
+from hotline.cli.parser import Parser
+from hotline.doors.disk import find_root
+from hotline.doors.fault import Unavailable
+from hotline.doors.repository import Repository
+from hotline.reading.registry import Rules
+from hotline.reading.strict_yaml import require_libyaml
+from hotline.values.finding import Finding
+from hotline.values.times import NotATime, parse_time
+
+T = TypeVar("T")
+
+
+class RegistryIsBroken(Unavailable):
+    """Nothing can be judged without the registry; the findings say what is wrong with it."""
+
+    def __init__(self, findings: list[Finding]) -> None:
+        self.findings = findings
+        super().__init__("名录、时限或放假安排（registry/）有错误，先改好再运行")
+
+    @property
+    def in_chinese(self) -> str:
+        from hotline.findings.printers.text import line
+
+        return "\n".join([str(self), *map(line, self.findings[:50])])
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A repository, what it judges by, and the moment that counts as now."""
+
+    repository: Repository
+    rules: Rules
+    registry_findings: list[Finding]
+    now: datetime
+
+
+def add_repo(parser: Parser, *, now: bool = True) -> None:
+    parser.add_argument("--repo", metavar="目录", help="工单仓库，默认是当前所在的仓库")
+    if now:
+        parser.add_argument(
+            "--now", metavar="时间", help="假定现在是这个时间，如 2026-10-13T09:30:00+08:00"
+        )
+
+
+def add_format(parser: Parser, *formats: str) -> None:
+    parser.add_argument(
+        "--format", choices=formats, default=formats[0], metavar="格式",
+        help=f"输出格式：{'、'.join(formats)}，默认 {formats[0]}",
+    )  # fmt: skip
+
+
+def root_of(args: argparse.Namespace) -> Path:
+    explicit = args.repo is not None
+    return find_root(Path(args.repo) if explicit else Path.cwd(), explicit)
+
+
+def now_of(args: argparse.Namespace) -> datetime:
+    """``--now``, else the clock of the machine."""
+    if getattr(args, "now", None) is None:
+        return datetime.now(timezone.utc).replace(microsecond=0)  # noqa: TID251 — the one clock
+    try:
+        return parse_time(args.now)
+    except NotATime as why:
+        raise Unavailable(f"--now 的值不对：{why}") from None
+
+
+def open_repository(args: argparse.Namespace, trust: str | None = None) -> Opened:
+    """Reads what cases are judged by; :class:`RegistryIsBroken` where that cannot be."""
+    require_libyaml()
+    repository = Repository(root_of(args), trust)
+    rules, findings = repository.rules()
+    if rules is None:
+        raise RegistryIsBroken(findings)
+    return Opened(repository, rules, findings, now_of(args))
+
+
+def progress(items: Iterable[T], total: int, words: str) -> Iterator[T]:
+    """A bar on standard error where the work takes over a second and a person looks on."""
+    if total < 500 or not sys.stderr.isatty():
+        yield from items
+        return
+    from tqdm import tqdm
+
+    yield from tqdm(
+        items, total=total, desc=words, delay=1, leave=False, file=sys.stderr, unit="件"
+    )

@@ -1,0 +1,122 @@
+"""The entry point: finds the verb, imports it, runs it, and ends with its code."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+
+from hotline import __version__
+from hotline.cli.parser import Parser, nearest
+
+VERBS: dict[str, tuple[str, str]] = {
+    "check": ("check", "检查工单：格式、流程、时限，告诉您哪里错、怎么改"),
+    "due": ("due", "列出办理中工单的时限"),
+    "show": ("show", "看一件工单：状态、时限、经过"),
+    "clock": ("clock", "算一个时限，并说明怎么算的"),
+    "rule": ("rule", "一条规则要求什么、依据哪条、怎么改"),
+    "rules": ("rules", "全部规则"),
+    "norms": ("norms", "办法逐条由什么落实"),
+    "new": ("new", "新建一件工单"),
+    "add": ("add", "给工单记一件事：签收、答复、延期……"),
+    "import": ("import_", "从平台导出的表格导入工单"),
+    "export": ("export", "导出为表格"),
+    "escalate": ("escalate", "列出并执行升级提醒的计划"),
+    "site": ("site", "生成（build）或预览（serve）网站"),
+    "run": ("run", "每日工作：检查、升级、生成网站"),
+    "demo": ("demo", "建一个带历史的示例仓库"),
+}
+"""Verb → (its module, one line of help)."""
+
+
+def usage() -> str:
+    width = max(map(len, VERBS))
+    listed = "\n".join(f"  {name:<{width}}  {words}" for name, (_, words) in VERBS.items())
+    return (
+        "用法：hotline 命令 [参数…]\n\n"
+        "12345 热线工单：一件工单一个文件，时限、流程、格式随时可查。\n\n"
+        f"命令：\n{listed}\n\n"
+        "每个命令的说明：hotline 命令 --help\n"
+        "通用选项：--repo 目录（仓库）、--now 时间（假定现在是何时）、--version"
+    )
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Runs one verb. Exit: 0 well, 1 findings, 2 wrong use or a fault of the environment."""
+    arguments = sys.argv[1:] if argv is None else argv
+    _speak_utf8()
+    if not arguments or arguments[0] in ("-h", "--help", "help"):
+        print(usage())
+        return 0 if arguments else 2
+    if arguments[0] in ("-V", "--version"):
+        print(f"hotline {__version__}")
+        return 0
+    verb = arguments[0]
+    if verb not in VERBS:
+        near = nearest(verb, VERBS)
+        hint = f"，是不是想用 {near}？" if near else ""
+        print(
+            f"hotline：没有 {verb!r} 这个命令{hint}\n查看全部命令：hotline --help", file=sys.stderr
+        )
+        return 2
+    return _guarded(verb, arguments[1:])
+
+
+def _guarded(verb: str, arguments: list[str]) -> int:
+    """The one place that catches what nobody expected, and asks for a report."""
+    from hotline.doors.fault import Unavailable
+
+    module, words = VERBS[verb]
+    try:
+        loaded = import_module(f"hotline.cli.verbs.{module}")
+        parser = Parser(prog=f"hotline {verb}", description=words)
+        loaded.configure(parser)
+        return int(loaded.run(parser.parse_args(arguments)))
+    except Unavailable as fault:
+        print(f"hotline：{fault.in_chinese}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("hotline：已中断", file=sys.stderr)
+        return 2
+    except BrokenPipeError:
+        # The reader (head, less) went away: nothing is wrong, and nothing can be said.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except SystemExit:
+        raise
+    except BaseException as error:
+        return _unexpected(error)
+
+
+def _unexpected(error: BaseException) -> int:
+    from hotline.reading.strict_yaml import LibyamlIsMissing
+
+    if isinstance(error, LibyamlIsMissing):
+        print(f"hotline：{error.in_chinese}", file=sys.stderr)
+        return 2
+    if os.environ.get("HOTLINE_DEBUG"):
+        raise error
+    import hashlib
+    import traceback
+
+    frames = traceback.extract_tb(error.__traceback__)
+    where = f"{type(error).__name__} {frames[-1].name}:{frames[-1].lineno}" if frames else "?"
+    short = hashlib.sha256(where.encode()).hexdigest()[:8]
+    print(
+        f"hotline：程序出错（编号 {short}，{where}），工单文件没有改动。\n"
+        "请把编号和所用命令告诉维护人员；设置 HOTLINE_DEBUG=1 再运行可看到详情。",
+        file=sys.stderr,
+    )
+    return 2
+
+
+def _speak_utf8() -> None:
+    """Chinese must reach a pipe whole, whatever the locale of the machine."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,39 @@
+"""What ships inside the package: schemas, templates, the starter registry.
+
+In a checkout they lie at the root of the repository; in an installed wheel under
+``hotline/_data``. A repository's own copies come first.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from hotline.doors.fault import Unavailable
+from hotline.reading.schema import Schema
+
+
+@cache
+def data_folder() -> Path:
+    """The folder that holds ``schema/``, ``site_templates/`` and ``registry/``."""
+    package = Path(__file__).resolve().parent.parent
+    for folder in (package / "_data", package.parent.parent):
+        if (folder / "schema" / "case.schema.json").is_file():
+            return folder
+    raise Unavailable("安装不完整：找不到 schema/，请重新安装 hotline")
+
+
+def find(root: Path | None, *parts: str) -> Path:
+    """A shipped file or folder, the repository's own copy where it has one."""
+    if root is not None and (own := root.joinpath(*parts)).exists():
+        return own
+    return data_folder().joinpath(*parts)
+
+
+def schema(root: Path | None, name: str) -> Schema:
+    """The schema of a kind of file (``case``, ``units``, …)."""
+    path = find(root, "schema", f"{name}.schema.json")
+    try:
+        return Schema(path.read_bytes())
+    except OSError as error:
+        raise Unavailable(f"读不了 {path}") from error

@@ -1,0 +1,202 @@
+"""Working days and working hours, from the schedules in the repository.
+
+A day's nature comes from the county's exceptions, then the State Council's schedule,
+then the plain week. A year without a schedule is *provisional*: plain weekends and
+the statutory days, marked so wherever it is used.
+
+Working periods are half-open: 12:00 and 17:00 lie outside as a start, and what falls
+due at a period's end stays there.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta, tzinfo
+from functools import lru_cache
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """Whether a day is worked, why (Chinese), and by which notice."""
+
+    working: bool
+    reason: str = ""
+    notice: str = ""
+    provisional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Year:
+    """The published schedule of one year and the county's exceptions to it."""
+
+    year: int
+    notice: str
+    off: Mapping[date, str]
+    work: Mapping[date, str]
+    exceptions: Mapping[date, tuple[bool, str]] = field(default_factory=dict)
+    cutoffs: tuple[datetime, ...] = ()
+    """When satisfaction is measured (测算满意率, art. 10)."""
+
+
+Period = tuple[time, time]
+
+
+@lru_cache(maxsize=1)
+def statutory_days() -> Mapping[date, str]:
+    """The holidays that the law itself fixes, for years whose schedule is not published."""
+    import json
+    from importlib.resources import files
+
+    text = files("hotline.procedure").joinpath("statutory_days.json").read_text("utf-8")
+    return {
+        date.fromisoformat(day): name
+        for days in json.loads(text).values()
+        for day, name in days.items()
+    }
+
+
+class Calendar:
+    """The county's working time. Immutable; days are worked out once and kept."""
+
+    def __init__(
+        self,
+        zone: tzinfo,
+        hours: tuple[tuple[date, tuple[Period, ...]], ...],
+        years: Mapping[int, Year],
+    ) -> None:
+        self.zone = zone
+        self.hours = tuple(sorted(hours))
+        self.years = dict(years)
+        self.cutoffs = tuple(sorted(c for year in years.values() for c in year.cutoffs))
+        self._days: dict[date, Day] = {}
+        self._from = date(min(years, default=2023), 1, 1)
+        self._until = self._from
+        self._worked: list[int] = []
+
+    # --- days ---------------------------------------------------------------------------
+
+    def day(self, day: date) -> Day:
+        """What kind of day ``day`` is."""
+        known = self._days.get(day)
+        if known is None:
+            known = self._days[day] = self._judge(day)
+        return known
+
+    def _judge(self, day: date) -> Day:
+        year = self.years.get(day.year)
+        weekend = day.weekday() >= 5
+        if year is None:
+            name = statutory_days().get(day)
+            if name or weekend:
+                return Day(False, name or "周末", provisional=True)
+            return Day(True, provisional=True)
+        if day in year.exceptions:
+            working, reason = year.exceptions[day]
+            return Day(working, reason, "县级例外")
+        if day in year.work:
+            return Day(True, year.work[day], year.notice)
+        if day in year.off:
+            return Day(False, year.off[day], year.notice)
+        return Day(not weekend, "周末" if weekend else "")
+
+    def is_provisional(self, *days: date) -> bool:
+        """Whether a computation between these days leans on an unpublished schedule."""
+        return any(year not in self.years for year in range(min(days).year, max(days).year + 1))
+
+    def _reach(self, day: date) -> None:
+        """Extends the table of working days to a year after ``day``."""
+        target = date(min(day.year + 2, 9999), 1, 1)
+        while self._until < target:
+            if self.day(self._until).working:
+                self._worked.append(self._until.toordinal())
+            self._until += timedelta(days=1)
+
+    def nth_working_day_after(self, day: date, n: int) -> date:
+        """The ``n``-th working day after ``day``; ``day`` itself does not count (CC 201)."""
+        if day < self._from:
+            raise ValueError(f"no calendar before {self._from}")
+        reach = day + timedelta(days=n * 2 + 30)
+        self._reach(reach)
+        place = bisect_right(self._worked, day.toordinal()) + n - 1
+        while place >= len(self._worked):
+            reach += timedelta(days=366)
+            self._reach(reach)
+        return date.fromordinal(self._worked[place])
+
+    def working_day_before(self, day: date) -> date:
+        """The last working day before ``day``."""
+        self._reach(day)
+        place = bisect_left(self._worked, day.toordinal()) - 1
+        if place < 0:
+            return day - timedelta(days=1)
+        return date.fromordinal(self._worked[place])
+
+    def working_day_from(self, day: date) -> date:
+        """``day`` itself, or the next working day where it is a day off (CC 203)."""
+        return self.nth_working_day_after(day - timedelta(days=1), 1)
+
+    def last_working_day_of_month(self, day: date) -> date:
+        after = date(day.year + day.month // 12, day.month % 12 + 1, 1)
+        return self.working_day_before(after)
+
+    # --- hours --------------------------------------------------------------------------
+
+    def local(self, moment: datetime) -> datetime:
+        return moment.astimezone(self.zone)
+
+    def periods(self, day: date) -> tuple[Period, ...]:
+        """The working periods of a working day, by the hours then in force."""
+        place = bisect_right(self.hours, day, key=lambda row: row[0]) - 1
+        return self.hours[max(place, 0)][1]
+
+    def close(self, day: date) -> datetime:
+        """Close of business of ``day``."""
+        return datetime.combine(day, self.periods(day)[-1][1], self.zone)
+
+    def minutes_of(self, day: date) -> int:
+        """Working minutes of a full working day by the hours then in force."""
+        return sum(
+            (end.hour - begin.hour) * 60 + end.minute - begin.minute
+            for begin, end in self.periods(day)
+        )
+
+    def spans(self, since: datetime) -> Iterator[tuple[datetime, datetime]]:
+        """Working periods from ``since`` on; the first may be the rest of one."""
+        since = self.local(since)
+        day = since.date()
+        while day.year < 9000:
+            if self.day(day).working:
+                for begin, end in self.periods(day):
+                    opens = datetime.combine(day, begin, self.zone)
+                    closes = datetime.combine(day, end, self.zone)
+                    if closes > since:
+                        yield max(opens, since), closes
+            day += timedelta(days=1)
+
+    def after_working_hours(self, start: datetime, hours: float) -> datetime:
+        """The moment ``hours`` working hours after ``start``."""
+        left = timedelta(hours=hours)
+        for opens, closes in self.spans(start):
+            if closes - opens >= left:
+                return opens + left
+            left -= closes - opens
+        raise ValueError("the calendar ends")
+
+    def opening(self, moment: datetime) -> datetime:
+        """``moment`` itself inside working time, else the next opening."""
+        return next(self.spans(moment))[0]
+
+    def working_time(self, start: datetime, end: datetime, at_most: timedelta) -> timedelta:
+        """Working time from ``start`` to ``end``; counting stops at ``at_most``."""
+        total = timedelta()
+        if end <= start:
+            return total
+        for opens, closes in self.spans(start):
+            if opens >= end:
+                break
+            total += min(closes, end) - opens
+            if total >= at_most:
+                return at_most
+        return total

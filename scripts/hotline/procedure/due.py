@@ -1,0 +1,110 @@
+"""From a limit and a start to a due moment, with the reasons.
+
+Pure arithmetic: values in, values out. A :class:`Due` keeps what it was computed
+from, so that its derivation can be told when somebody asks, and costs nothing before.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from hotline.procedure.calendar import Calendar
+from hotline.procedure.policy import Limit
+
+NEXT_DAY_CLOSE = "next_day_close"
+SAME_CLOCK = "same_clock"
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A due moment. ``own_minutes`` is its length in its own time: working minutes, or
+    wall-clock minutes where ``wall``."""
+
+    at: datetime
+    start: datetime
+    rule: str
+    """Chinese: by what the moment was found."""
+    own_minutes: float
+    wall: bool = False
+    counted_from: date | None = None
+    """The day that does not count; the days after it do. None where days are not counted."""
+    days: int = 0
+
+
+def after_limit(
+    limit: Limit, start: datetime, calendar: Calendar, *, day_count: str = NEXT_DAY_CLOSE,
+    more_days: int = 0,
+) -> Due:  # fmt: skip
+    """The due moment of ``limit`` from ``start``.
+
+    Working days: the day of the start does not count, the last ends at close of
+    business (CC 201, 203); with ``same_clock`` it ends at the start's time of day, and a
+    start outside hours counts from the next opening. ``more_days`` are granted
+    extensions, counted on from the original due day.
+    """
+    start = calendar.local(start)
+    if limit.unit == "hours":
+        at = calendar.local(start + timedelta(hours=limit.amount))
+        return Due(at, start, f"{limit.text}，昼夜连续计算", limit.amount * 60, wall=True)
+    if limit.unit == "working_hours":
+        at = calendar.after_working_hours(start, limit.amount)
+        return Due(at, start, f"{limit.text}，只计工作时段", limit.amount * 60)
+    days = limit.amount + more_days
+    text = limit.text + (f"，延长{more_days}个工作日" if more_days else "")
+    if day_count == SAME_CLOCK:
+        begin = calendar.opening(start)
+        last = calendar.nth_working_day_after(begin.date(), days)
+        at = datetime.combine(last, begin.time(), calendar.zone)
+        rule = f"{text}，到期日同一时刻"
+    else:
+        begin = start
+        last = calendar.nth_working_day_after(begin.date(), days)
+        at = calendar.close(last)
+        rule = f"{text}，派单当日不计，末日下班时到期"
+    return Due(
+        at, start, rule, days * calendar.minutes_of(last), counted_from=begin.date(), days=days
+    )
+
+
+def until_day(day: date, start: datetime, calendar: Calendar, rule: str) -> Due:
+    """Close of business of ``day``; a day off moves to the next working day (CC 203)."""
+    last = calendar.working_day_from(day)
+    moved = "" if last == day else "（当日不上班，顺延至下一工作日）"
+    return until(calendar.close(last), start, calendar, f"{rule}{moved}")
+
+
+def until(moment: datetime, start: datetime, calendar: Calendar, rule: str) -> Due:
+    """A moment fixed by somebody; its own length is the working time up to it."""
+    start, moment = calendar.local(start), calendar.local(moment)
+    # Only "half of it, at most a working day" is ever asked, so two days are enough.
+    cap = timedelta(minutes=2 * calendar.minutes_of(moment.date()))
+    length = calendar.working_time(start, moment, cap)
+    return Due(moment, start, rule, length.total_seconds() / 60)
+
+
+def one_day_before(due: Due, calendar: Calendar, *, day_count: str, single_day: bool) -> Due:
+    """A support unit's due moment: one working day before the reply's (practice).
+
+    Where the reply itself has one day, or the day before would not lie after the start,
+    it is the reply's own.
+    """
+    if single_day:
+        return due
+    last = calendar.working_day_before(due.at.date())
+    at = (
+        datetime.combine(last, due.at.time(), calendar.zone)
+        if day_count == SAME_CLOCK
+        else calendar.close(last)
+    )
+    if at <= due.start:
+        return due
+    minutes = max(due.own_minutes - calendar.minutes_of(last), 0)
+    return Due(
+        at,
+        due.start,
+        "答复期限前1个工作日",
+        minutes,
+        counted_from=due.counted_from,
+        days=max(due.days - 1, 0),
+    )

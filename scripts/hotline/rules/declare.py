@@ -1,0 +1,115 @@
+"""Declaring a rule: its code, article, words, example, and the function that looks.
+
+Tests, ``hotline rule``, the rule pages and the norm table come from the declaration.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import Any, NamedTuple
+
+from hotline.values.finding import Severity
+from hotline.values.node import Place
+
+
+class Hit(NamedTuple):
+    """A rule's find: where, and what is wrong (Chinese, without full stop).
+
+    ``severity`` stands only where it follows from the data; ``subject`` names what the
+    fault is about apart from its line; ``path`` only where it is not the case's file.
+    """
+
+    place: Place
+    words: str
+    severity: Severity | None = None
+    subject: str = ""
+    path: str | None = None
+
+
+Check = Callable[..., Iterator[Hit]]
+
+
+@dataclass(slots=True)
+class Rule:
+    """One code of the contract. ``checks`` is empty where the reader itself finds it."""
+
+    code: str
+    title: str
+    article: str
+    why: str
+    mend: str
+    severity: Severity
+    bad: str = ""
+    good: str = ""
+    now: str = ""
+    checks: list[Check] = field(default_factory=list)
+
+    @property
+    def letter(self) -> str:
+        return self.code[0]
+
+
+RULES: dict[str, Rule] = {}
+"""Code → rule, filled as the modules are imported."""
+
+MODULES = {
+    "S": "structure",
+    "X": "cross",
+    "W": "workflow",
+    "D": "deadlines",
+}
+"""Code letter → module; a new letter needs this one line."""
+
+
+def rule(
+    code: str, *, title: str, why: str, mend: str, article: str = "practice",
+    severity: Severity = "error", bad: str = "", good: str = "", now: str = "",
+) -> Callable[[Check], Check]:  # fmt: skip
+    """Declares the decorated function as the check of ``code``.
+
+    ``bad`` and ``good`` are YAML of header keys and events; in ``bad`` a trailing
+    ``# CODE`` marks the line that must be found. ``now`` fixes the time of the example.
+    """
+
+    def declare(check: Check) -> Check:
+        _add(Rule(code, title, article, why, mend, severity, bad, good, now, [check]))
+        return check
+
+    return declare
+
+
+def also(code: str) -> Callable[[Check], Check]:
+    """A second look for a rule that is declared already (another scope of the same code)."""
+
+    def declare(check: Check) -> Check:
+        RULES[code].checks.append(check)
+        return check
+
+    return declare
+
+
+def found_by_reader(code: str, **words: Any) -> None:
+    """Declares a rule that reading itself carries out."""
+    _add(Rule(code, article=words.pop("article", "practice"), severity="error", **words))
+
+
+def _add(new: Rule) -> None:
+    if new.code in RULES:
+        raise ValueError(f"{new.code} is declared twice")
+    RULES[new.code] = new
+
+
+def load() -> dict[str, Rule]:
+    """Imports every rule module and gives the declarations in the order of their codes."""
+    for module in MODULES.values():
+        import_module(f"hotline.rules.{module}")
+    order = "SXWDRPKEA"
+    return dict(sorted(RULES.items(), key=lambda pair: (order.index(pair[0][0]), pair[0])))
+
+
+def parameters(check: Check) -> tuple[str, ...]:
+    """The names of what a check depends on."""
+    code = check.__code__
+    return code.co_varnames[: code.co_argcount]

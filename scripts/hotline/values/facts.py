@@ -1,0 +1,72 @@
+"""What other files need to know of a case: small, plain, and enough for the X rules."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+from hotline.values.node import Place
+
+
+class Facts(NamedTuple):
+    """The facts of one case file. Places are those of its own file."""
+
+    path: str
+    id: str
+    id_place: Place
+    channel: str
+    platform: str
+    upstream_id: str
+    upstream_place: Place
+    fingerprint: str
+    named_cases: tuple[tuple[str, Place], ...]
+    """Orders named by ``linked``."""
+    person_links: tuple[str, ...]
+    """Earlier orders of the same person (art. 11)."""
+    terminations: tuple[tuple[Place, int], ...]
+    """Each ``terminated``: its place, and the reports that the policy asks for."""
+
+    @property
+    def upstream_key(self) -> tuple[str, str, str]:
+        return (self.channel, self.platform, self.upstream_id)
+
+
+class Cases:
+    """The facts of all cases that were read; ``look_up`` finds others by their id."""
+
+    def __init__(
+        self, facts: Iterable[Facts], look_up: Callable[[str], Facts | None] | None = None
+    ) -> None:
+        self._by_id: dict[str, list[Facts]] = {}
+        self._by_upstream: dict[tuple[str, str, str], list[Facts]] = {}
+        self._by_person: dict[str, list[Facts]] = {}
+        for fact in facts:
+            self._by_id.setdefault(fact.id, []).append(fact)
+            self._by_upstream.setdefault(fact.upstream_key, []).append(fact)
+            if fact.fingerprint:
+                self._by_person.setdefault(fact.fingerprint, []).append(fact)
+        self._look_up = look_up or (lambda _: None)
+
+    def with_id(self, case: str) -> list[Facts]:
+        return self._by_id.get(case, [])
+
+    def with_upstream(self, key: tuple[str, str, str]) -> list[Facts]:
+        return self._by_upstream.get(key, [])
+
+    def get(self, case: str) -> Facts | None:
+        """The case of this id, read on demand where it was not among the files."""
+        found = self._by_id.get(case)
+        return found[0] if found else self._look_up(case)
+
+    def reports_of_one_person(self, facts: Facts) -> int:
+        """How many reports of one matter by one person the links of ``facts`` name,
+        this one included, followed through the linked orders (art. 11, par. 2)."""
+        seen = {facts.id}
+        waiting = list(facts.person_links)
+        while waiting:
+            name = waiting.pop()
+            if name not in seen:
+                seen.add(name)
+                other = self.get(name)
+                waiting.extend(other.person_links if other else ())
+        return len(seen)
