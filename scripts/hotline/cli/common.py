@@ -14,6 +14,8 @@ from hotline.cli.parser import Parser
 from hotline.doors.disk import find_root
 from hotline.doors.fault import Unavailable
 from hotline.doors.repository import Repository
+from hotline.findings.subject import Subject
+from hotline.reading.cases import read_case
 from hotline.reading.registry import Rules
 from hotline.reading.strict_yaml import require_libyaml
 from hotline.values.finding import Finding
@@ -96,3 +98,22 @@ def progress(items: Iterable[T], total: int, words: str) -> Iterator[T]:
     yield from tqdm(
         items, total=total, desc=words, delay=1, leave=False, file=sys.stderr, unit="件"
     )
+
+
+def cases_of(opened: Opened, paths: list[str] | None = None) -> Iterator[Subject]:
+    """Every readable case, one at a time; what cannot be read is told at the end, on
+    standard error, and never stops the others."""
+    listed = opened.repository.listing.cases if paths is None else paths
+    unreadable = []
+    blobs = opened.repository.blobs(listed)
+    for path, blob in progress(blobs, len(listed), "读取"):
+        case, _ = read_case(path, blob, opened.repository.case_schema)
+        if case is None:
+            unreadable.append(path)
+        else:
+            yield Subject(case, opened.rules, opened.now)
+    if unreadable:
+        print(
+            f"hotline：有 {len(unreadable)} 个文件读不出，不在结果里（{unreadable[0]} 等）；运行 hotline check 查看原因",
+            file=sys.stderr,
+        )

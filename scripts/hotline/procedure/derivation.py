@@ -1,0 +1,134 @@
+"""How a due moment came about, told so that anybody can count it again by hand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from hotline.procedure.calendar import Calendar
+from hotline.procedure.clocks import Clock
+from hotline.procedure.due import Due
+from hotline.values.article import cite
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A day that was not worked, why, and by which notice."""
+
+    day: date
+    reason: str
+    notice: str
+
+
+@dataclass(frozen=True, slots=True)
+class Derivation:
+    """Start, limit, article, policy version, and every day counted or skipped."""
+
+    start: datetime
+    due: datetime
+    rule: str
+    article: str
+    policy: str
+    counted: tuple[date, ...]
+    skipped: tuple[Skipped, ...]
+    made_up: tuple[Skipped, ...]
+    """Days off by the week that are worked: make-up days and exceptions."""
+    notes: tuple[str, ...]
+    provisional: bool
+
+    @property
+    def text(self) -> str:
+        """One Chinese paragraph."""
+        parts = [f"自 {_moment(self.start)} 起算；{self.rule}"]
+        if self.counted:
+            parts.append("计入 " + "、".join(_day(day) for day in self.counted))
+        if self.skipped:
+            parts.append("跳过 " + "、".join(_grouped(self.skipped)))
+        if self.made_up:
+            parts.append("调休上班 " + "、".join(_grouped(self.made_up)))
+        parts += self.notes
+        end = f"到期 {_moment(self.due)}"
+        source = f"依据{cite(self.article)}" + (f"，{self.policy} 版时限" if self.policy else "")
+        if self.provisional:
+            source += "；放假安排未公布，暂按推算"
+        return "；".join([*parts, f"{end}（{source}）"])
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "start": self.start.isoformat(),
+            "due": self.due.isoformat(),
+            "rule": self.rule,
+            "article": self.article,
+            "policy": self.policy,
+            "counted": [day.isoformat() for day in self.counted],
+            "skipped": [_skipped(row) for row in self.skipped],
+            "make_up": [_skipped(row) for row in self.made_up],
+            "notes": list(self.notes),
+            "provisional": self.provisional,
+            "text": self.text,
+        }
+
+
+def derive(due: Due, calendar: Calendar, *, article: str = "practice", policy: str = "",
+           notes: tuple[str, ...] = ()) -> Derivation:  # fmt: skip
+    """The derivation of a due moment."""
+    counted: list[date] = []
+    skipped: list[Skipped] = []
+    made_up: list[Skipped] = []
+    first = due.counted_from or due.start.date()
+    day = first + timedelta(days=1) if due.counted_from else first
+    # A moment that somebody fixed (a promise, a supervision) was not counted out.
+    counts = bool(due.days) or "工作" in due.rule[:8]
+    while counts and not due.wall and day <= due.at.date():
+        kind = calendar.day(day)
+        if not kind.working:
+            skipped.append(Skipped(day, kind.reason, kind.notice))
+        else:
+            if due.days:
+                counted.append(day)
+            if kind.reason:
+                made_up.append(Skipped(day, kind.reason, kind.notice))
+        day += timedelta(days=1)
+    provisional = calendar.is_provisional(due.start.date(), due.at.date())
+    return Derivation(
+        due.start, due.at, due.rule, article, policy, tuple(counted), tuple(skipped),
+        tuple(made_up), notes, provisional,
+    )  # fmt: skip
+
+
+def derivation(clock: Clock, calendar: Calendar) -> Derivation:
+    """The derivation of a clock's due moment."""
+    return derive(
+        clock.due, calendar, article=clock.article, policy=clock.policy, notes=clock.notes
+    )
+
+
+def _moment(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%d %H:%M:%S" if moment.second else "%Y-%m-%d %H:%M")
+
+
+def _day(day: date) -> str:
+    return f"{day.month}月{day.day}日"
+
+
+def _grouped(rows: tuple[Skipped, ...]) -> list[str]:
+    """Consecutive days of one reason as one stretch: 10月1日至10月8日（国庆节，通知文号）."""
+    groups: list[list[Skipped]] = []
+    for row in rows:
+        last = groups[-1][-1] if groups else None
+        joined = last is not None and row.day - last.day == timedelta(days=1)
+        if joined and last is not None and (row.reason, row.notice) == (last.reason, last.notice):
+            groups[-1].append(row)
+        else:
+            groups.append([row])
+    shown = []
+    for group in groups:
+        span = _day(group[0].day) + (f"至{_day(group[-1].day)}" if len(group) > 1 else "")
+        why = "，".join(filter(None, (group[0].reason, group[0].notice)))
+        shown.append(f"{span}（{why}）" if why else span)
+    return shown
+
+
+def _skipped(row: Skipped) -> dict[str, str]:
+    return {"date": row.day.isoformat(), "reason": row.reason, "notice": row.notice}

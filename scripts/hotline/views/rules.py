@@ -1,0 +1,41 @@
+"""A rule's declaration, shown: the same words on the terminal and on its page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hotline.findings.printers.text import SEVERITIES
+from hotline.rules.declare import Rule
+from hotline.values.article import cite
+
+
+def as_json(rule: Rule) -> dict[str, Any]:
+    return {
+        "code": rule.code,
+        "severity": rule.severity,
+        "title": rule.title,
+        "article": rule.article,
+        "why": rule.why,
+        "mend": rule.mend,
+        "bad": rule.bad.strip("\n"),
+        "good": rule.good.strip("\n"),
+    }
+
+
+def as_text(rule: Rule) -> str:
+    lines = [
+        f"{rule.code}  {rule.title}",
+        f"轻重：{SEVERITIES[rule.severity]}    依据：{cite(rule.article)}",
+        "",
+        f"为什么：{rule.why}",
+        f"怎么改：{rule.mend}",
+    ]
+    if rule.bad.strip():
+        lines += ["", "不对的写法：", *_indented(rule.bad)]
+    if rule.good.strip():
+        lines += ["", "正确的写法：", *_indented(rule.good)]
+    return "\n".join(lines)
+
+
+def _indented(text: str) -> list[str]:
+    return [f"    {line}" for line in text.strip("\n").splitlines()]

@@ -1,0 +1,116 @@
+"""One case for a person at a terminal."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+from hotline.procedure.clocks import CLOCKS, STATUSES
+from hotline.procedure.derivation import derivation
+from hotline.procedure.identity import event_id
+from hotline.procedure.lifecycle import CHANNELS, KINDS, STATES, TABLE, URGENCIES
+from hotline.values.case import Event
+from hotline.values.registry import Registry
+from hotline.values.shown import on_one_line
+from hotline.views.case_view import CaseView
+from hotline.views.due import left
+from hotline.views.table import table
+
+
+def as_json(view: CaseView, history: Callable[[str], tuple[str | None, str | None]] | None) -> str:
+    document = {"schema_version": 1, **view.with_details(history)}
+    return json.dumps(document, ensure_ascii=False, indent=1)
+
+
+def as_text(view: CaseView, registry: Registry) -> str:
+    case, course = view.subject.case, view.subject.course
+    category = course.current("category")
+    named = registry.categories.get(category)
+    classes = (
+        KINDS[course.current("kind")],
+        URGENCIES[course.current("urgency")],
+        named.name if named else category,
+        CHANNELS[case.get("channel")],
+    )
+    lines = [
+        f"{case.id}  {on_one_line(case.get('title'))}",
+        f"{STATES[view.state]} · {' · '.join(classes)}",
+        f"主办 {registry.unit_name(view.lead)}"
+        + "".join(f"，协办 {registry.unit_name(u)}" for u in course.final.support),
+        f"文件 {case.path}",
+        "",
+        "时限",
+        *_clocks(view, registry),
+        "",
+        "经过",
+        _timeline(view, registry),
+    ]
+    return "\n".join(lines)
+
+
+def _clocks(view: CaseView, registry: Registry) -> list[str]:
+    if not view.clocks:
+        return ["  没有时限（派单当日没有生效的规定）"]
+    lines = []
+    for row in view.clocks:
+        clock = row.clock
+        done = f"，{clock.done_at:%Y-%m-%d %H:%M} 完成" if clock.done_at else ""
+        remaining = f"，{left(row, view.now)}" if row.counts else ""
+        pending = "，申请待审核" if clock.decision_pending else ""
+        unit = registry.unit_name(clock.unit)
+        lines.append(
+            f"  {CLOCKS[clock.name]}（{unit}）{STATUSES[row.status]}：{clock.due_at:%Y-%m-%d %H:%M} 到期{done}{remaining}{pending}"
+        )
+        lines.append(f"      {derivation(clock, view.subject.calendar).text}")
+        lines += [
+            f"      {lapse.since:%Y-%m-%d %H:%M} 至 {lapse.until:%Y-%m-%d %H:%M} 曾超期（调整类别以前）"
+            for lapse in clock.lapses
+        ]
+    return lines
+
+
+def _timeline(view: CaseView, registry: Registry) -> str:
+    rows = [
+        (
+            event_id(event.data),
+            view.subject.calendar.local(event.at).strftime("%Y-%m-%d %H:%M"),
+            registry.unit_name(event.by),
+            TABLE[event.type].title,
+            gist(event, registry),
+        )
+        for event in view.subject.case.events
+    ]
+    return table(("编号", "时间", "单位", "事件", "内容"), rows) if rows else "  还没有事件"
+
+
+def gist(event: Event, registry: Registry, at_most: int = 60) -> str:
+    """What an event says, in one short line."""
+    row = TABLE[event.type]
+    parts = []
+    for field in row.fields:
+        value = event.get(field.name)
+        if value in (None, [], ""):
+            continue
+        match field.kind:
+            case "unit":
+                parts.append(f"{field.title} {registry.unit_name(value)}")
+            case "units":
+                parts.append(f"{field.title} {'、'.join(registry.unit_name(u) for u in value)}")
+            case "choice":
+                parts.append(dict(field.choices).get(value, str(value)))
+            case "bool":
+                parts.append(f"{field.title}：{'是' if value else '否'}")
+            case "text" | "date" | "time" | "any":
+                parts.append(on_one_line(str(value)))
+            case "days":
+                parts.append(f"{value} 个工作日")
+            case "statutory":
+                parts.append(f"{value['law']}，{value['due_on']}")
+            case "cases" | "texts":
+                parts.append("、".join(map(str, value)))
+            case "sections" | "delivery":
+                continue
+            case _:
+                parts.append(str(value))
+    text = "；".join(parts)
+    return text if len(text) <= at_most else f"{text[: at_most - 1]}…"
