@@ -64,11 +64,14 @@ def reply_limit(story: Story, place: int) -> Limit:
     return min(limits, key=lambda limit: counted(story, limit))
 
 
-def redo_limit(story: Story, ordered: int) -> Limit:
-    """As for the reply, by the kind and urgency in force when the redo was ordered."""
-    days = DAYS_OF_KIND[story.kind_at(ordered)]
-    urgent = DAYS_OF_URGENCY.get(story.urgency_at(ordered), days)
-    return Limit(story.events[ordered].at, min(days, urgent))
+def redo_limit(story: Story, ordered: int, place: int) -> Limit:
+    """As for the reply, by the kind and urgency in force at a place of the redo."""
+    opened = story.events[ordered].at
+    limits = [Limit(opened, DAYS_OF_KIND[story.kind_at(place)])]
+    _, since, urgency = [c for c in story.urgency_changes() if c[0] <= place][-1]
+    if urgency in DAYS_OF_URGENCY:
+        limits.append(Limit(max(since, opened), DAYS_OF_URGENCY[urgency]))
+    return min(limits, key=lambda limit: counted(story, limit))
 
 
 @dataclass(frozen=True)
@@ -156,4 +159,4 @@ def reply_clock(story: Story) -> LengthenedClock:
 
 def redo_clock(story: Story, ordered: int) -> LengthenedClock:
     """The clock of one redo, open from its order."""
-    return LengthenedClock(story, ordered, lambda _: redo_limit(story, ordered))
+    return LengthenedClock(story, ordered, lambda place: redo_limit(story, ordered, place))

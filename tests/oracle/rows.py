@@ -123,14 +123,18 @@ def _pair(story: Story, place: int, lead: str | None, start: datetime) -> Iterat
 def _pair_end(
     story: Story, place: int, lead: str | None, done_by: str
 ) -> tuple[Event | None, bool]:
+    """A return asked after the answer, in a redo, is a late one and no void right."""
+    void = False
     for _, event in story.after(place):
-        if event.type == done_by and event.by == lead:
+        if event.type == done_by and event.by == lead and (not void or done_by != "signed"):
             return event, False
-        if event.type in ("replied", "withdrawn", "closed"):
+        if event.type in ("replied", "terminated", "withdrawn", "closed"):
+            void = True
+        if _is_approved_interim(event):
+            void = True
+        if _is_approved_return(event):
             return None, True
-        if _is_approved_return(event) or _is_approved_interim(event):
-            return None, True
-    return None, False
+    return None, void
 
 
 # -- first response -------------------------------------------------------------------------------
@@ -158,11 +162,13 @@ def _first_response(story: Story) -> Iterator[Row]:
                 continue
             void = True
         limit = FIRST_RESPONSE_LIMIT[urgency]
-        unit = story.lead_at(min(until, story.end))
+        unit = done.by if done else story.lead_at(min(until, story.end))
         yield _row("first_response", unit, start, start + limit, limit, done=done, void=void)
 
 
 def _first_response_done(story: Story, place: int, start: datetime, until: int) -> Event | None:
+    if place > DISPATCH and story.state_at(place) in ANSWERED:
+        return None
     for i, event in story.after(DISPATCH, "first_response", "replied", "withdrawn", "closed"):
         if event.type != "first_response":
             if place < i:
@@ -204,16 +210,13 @@ def _redo(story: Story) -> Iterator[Row]:
 
 
 def _support(story: Story) -> Iterator[Row]:
-    """Each support unit of the current assignment; its limit follows the reply's (practice)."""
-    assigned = list(story.after(DISPATCH, "assigned"))
-    if not assigned:
-        return
-    place, event = assigned[-1]
-    start = story.dispatched_at if len(assigned) == 1 else event.at
-    for unit in event.data.get("support", ()):
-        end, done, void = _support_end(story, place, unit)
-        due, limit = _support_due(story, start, end)
-        yield _row("support", unit, start, due, limit, done=done, void=void)
+    """Each support unit of each assignment; its limit follows the reply's (practice)."""
+    for number, (place, event) in enumerate(story.after(DISPATCH, "assigned")):
+        start = event.at if number else story.dispatched_at
+        for unit in event.data.get("support", ()):
+            end, done, void = _support_end(story, place, unit)
+            due, limit = _support_due(story, start, end)
+            yield _row("support", unit, start, due, limit, done=done, void=void)
 
 
 def _support_end(story: Story, place: int, unit: str) -> tuple[int, Event | None, bool]:
@@ -232,9 +235,10 @@ def _support_due(story: Story, start: datetime, end: int) -> tuple[datetime, tim
     clock = reply_clock(story)
     answered = clock.course().end
     due = clock.due_at(end if answered is None else min(end, answered))
-    if due.days <= 1:
-        return max(due.at, start), due.nominal
-    return max(one_working_day_before(due.at), start), (due.days - 1) * WORKING_DAY
+    before = one_working_day_before(due.at)
+    if due.days <= 1 or before <= start:
+        return due.at, due.nominal
+    return before, (due.days - 1) * WORKING_DAY
 
 
 # -- promise, progress ----------------------------------------------------------------------------
@@ -331,5 +335,5 @@ def _supervision(story: Story) -> Iterator[Row]:
     for i, opened in story.after(DISPATCH, "supervision_opened"):
         closings = (e for _, e in story.after(i, "supervision_closed") if e.by == opened.by)
         due = moment(opened.data["due_at"])
-        lead = story.lead_at(story.end)
+        lead = story.lead_at(i) or story.lead_at(story.end)
         yield _row("supervision", lead, opened.at, due, done=next(closings, None))

@@ -395,7 +395,7 @@ def test_the_second_lead_has_a_pair_of_its_own() -> None:
     assert second["due_at"] == at("2026-03-12 14:00")
     assert named(case, "return")[1]["due_at"] == at("2026-03-12 17:00")
     assert named(case, "reply")[0]["due_at"] == at("2026-03-18 17:00")
-    assert named(case, "support")[0]["started_at"] == at("2026-03-11 16:00")
+    assert named(case, "support")[-1]["started_at"] == at("2026-03-11 16:00")
 
 
 def test_the_second_pair_may_count_from_dispatch() -> None:

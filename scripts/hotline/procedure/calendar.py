@@ -133,6 +133,12 @@ class Calendar:
             return day - timedelta(days=1)
         return date.fromordinal(self._worked[place])
 
+    def working_days_between(self, day: date, last: date) -> int:
+        """How many working days lie after ``day``, up to and with ``last``."""
+        self._reach(last)
+        first = bisect_right(self._worked, day.toordinal())
+        return max(bisect_right(self._worked, last.toordinal()) - first, 0)
+
     def working_day_from(self, day: date) -> date:
         """``day`` itself, or the next working day where it is a day off (CC 203)."""
         return self.nth_working_day_after(day - timedelta(days=1), 1)

@@ -7,7 +7,7 @@ The clocks follow from the timeline, the policy and the calendar alone. Only
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -15,7 +15,7 @@ from hotline.procedure.calendar import Calendar
 from hotline.procedure.due import Due, after_limit, one_day_before, until, until_day
 from hotline.procedure.duty import Lapse, Round, rounds
 from hotline.procedure.policy import Policy
-from hotline.procedure.timeline import Timeline
+from hotline.procedure.timeline import Step, Timeline
 from hotline.values.case import Event
 from hotline.values.times import parse_date, parse_time
 
@@ -65,7 +65,7 @@ class Clock:
     """An extension or interim closing asked in time is not decided yet."""
     lapses: tuple[Lapse, ...] = ()
     """Stretches in which it was overdue before a reclassification moved it."""
-    notes: tuple[str, ...] = field(default=())
+    notes: tuple[str, ...] = ()
     """Chinese: what else shaped the due moment (extensions, laws, reclassification)."""
 
     @property
@@ -153,8 +153,18 @@ def _numbered(all_: tuple[Clock, ...]) -> Iterator[tuple[tuple[str, str | None, 
         yield (*pair, seen[pair]), clock
 
 
+DISPATCH = -1
+"""The place before the first event."""
+_ANSWERS = ("replied", "terminated")
+_ENDS = ("withdrawn", "closed")
+
+
 class _Maker:
-    """Makes the clocks of one case; one method per clock of the contract."""
+    """Makes the clocks of one case; one method per clock of the contract.
+
+    A *place* is the index of an event. A clock runs from its place to the first event
+    that does it or makes it void.
+    """
 
     def __init__(self, course: Timeline, policy: Policy, calendar: Calendar) -> None:
         self.course = course
@@ -162,228 +172,232 @@ class _Maker:
         self.calendar = calendar
         self.day_count = str(policy.switch("day_count", "next_day_close"))
         self.rounds = rounds(course, policy, calendar)
-        self.ended_at = self._end()
 
     def make(self) -> Iterator[Clock]:
-        for first, assignment, until_ in self._assignments():
-            yield from self._sign_and_return(first, assignment, until_)
-            if assignment is not None:
-                yield from self._support(first, assignment, until_)
+        assignments = [step.event for step in self.course.of("assigned")]
+        if not assignments:
+            yield from self._sign_and_return(None, is_first=True)
+        for number, assignment in enumerate(assignments):
+            yield from self._sign_and_return(assignment, is_first=number == 0)
+            yield from self._support(assignment, is_first=number == 0)
         yield from self._first_response()
         for round_ in self.rounds:
-            yield self._reply(round_)
-        yield from self._promise_and_progress()
+            yield self._answer(round_)
+        yield from self._promise()
+        yield from self._progress()
         yield from self._screening()
         yield from self._supervision()
 
     # --- helpers ------------------------------------------------------------------------
 
-    def _end(self) -> Event | None:
-        """The event that ends what is still running: withdrawal or closing."""
-        return next(
-            (s.event for s in self.course.steps if s.event.type in ("withdrawn", "closed")), None
-        )
-
     def _clock(
         self, name: str, unit: str | None, due: Due, article: str, opened_by: Event | None,
-        done_by: Event | None = None, *, void: bool = False, done_at: datetime | None = None,
-        notes: tuple[str, ...] = (),
+        done_by: Event | None = None, *, void: bool = False,
     ) -> Clock:  # fmt: skip
-        done = done_at or (done_by.at if done_by else None)
-        local = self.calendar.local(done) if done else None
-        provisional = self.calendar.is_provisional(due.start.date(), due.at.date())
         return Clock(
-            name, unit, due, article, self.policy.version, opened_by, done_by, local,
-            is_void=void and local is None, provisional=provisional, notes=notes,
+            name, unit, due, article, self.policy.version, opened_by, done_by,
+            self.calendar.local(done_by.at) if done_by else None,
+            is_void=void and done_by is None,
+            provisional=self.calendar.is_provisional(due.start.date(), due.at.date()),
         )  # fmt: skip
 
-    def _after(self, name: tuple[str, ...], start: datetime) -> Due:
+    def _after(self, *name: str, start: datetime) -> Due:
         limit = self.policy.limit(*name)
         return after_limit(limit, start, self.calendar, day_count=self.day_count)
 
-    def _lead(self) -> str | None:
-        """The lead in force, or the last there was (an order returned upstream keeps it)."""
-        assignment = self.course.last("assigned")
-        return self.course.final.lead or (assignment.get("lead") if assignment else None)
+    def _since(self, place: int) -> Iterator[Step]:
+        """The steps after the event at ``place``."""
+        return (step for step in self.course.steps if step.event.index > place)
 
-    def _first(
-        self, since: Event | None, before: Event | None, *types: str, by: str | None = None
-    ) -> Event | None:
-        """The first event of ``types`` after ``since`` and not after ``before``."""
-        reached = since is None
-        for step in self.course.steps:
-            event = step.event
-            if reached and event.type in types and (by is None or event.by == by):
-                return event
-            reached = reached or event is since or _same(event, since)
-            if before is not None and _same(event, before):
-                return None
-        return None
+    def _next(self, place: int, *types: str) -> Event | None:
+        return next((s.event for s in self._since(place) if s.event.type in types), None)
 
-    def _assignments(self) -> Iterator[tuple[bool, Event | None, Event | None]]:
-        """(is the first, the assignment, the approved return that ended it).
-
-        Before anybody is assigned the first pair of clocks runs without a unit.
-        """
-        current: Event | None = None
-        first = True
-        for step in self.course.steps:
-            event = step.event
-            if event.type == "assigned":
-                if current is not None:
-                    yield first, current, event
-                    first = False
-                current = event
-            elif event.type == "return_decided" and event.get("approved") and current is not None:
-                yield first, current, event
-                current, first = None, False
-        if current is not None or first:
-            yield first, current, None
+    def _lead_at(self, event: Event | None) -> str | None:
+        """Whose the clock is: the lead when it ended, or now while it runs."""
+        if event is None:
+            return self.course.final.lead
+        return next(s.before.lead for s in self.course.steps if s.event.index == event.index)
 
     # --- art. 7 (1), (5) ----------------------------------------------------------------
 
-    def _sign_and_return(
-        self, first: bool, assignment: Event | None, until_: Event | None
-    ) -> Iterator[Clock]:
+    def _sign_and_return(self, assignment: Event | None, *, is_first: bool) -> Iterator[Clock]:
         restart = self.policy.switch("reassignment", "restart_sign_and_return") != "from_dispatch"
         start = self.course.dispatched_at
-        if assignment is not None and not first and restart:
+        if assignment is not None and not is_first and restart:
             start = assignment.at
         lead = assignment.get("lead") if assignment else None
-        signed = asked = None
-        if assignment is not None:
-            signed = self._first(assignment, until_, "signed", by=lead)
-            asked = self._first(assignment, until_, "return_requested", by=lead)
-        answered = (
-            self._first(assignment, until_, "replied", "terminated") or self._granted_interim()
-        )
-        over = bool(until_ or answered or self.ended_at)
-        due = self._after(("sign",), start)
+        place = assignment.index if assignment else DISPATCH
+        due = self._after("sign", start=start)
+        signed, over = self._ended(place, "signed", lead)
         yield self._clock("sign", lead, due, "art. 7-1", assignment, signed, void=over)
-        due = self._after(("return",), start)
+        due = self._after("return", start=start)
+        asked, over = self._ended(place, "return_requested", lead)
         right = self._clock("return", lead, due, "art. 7-5", assignment, asked, void=over)
         yield replace(right, is_right=True)
 
-    def _granted_interim(self) -> Event | None:
-        return next((d for _, d in self._interims()), None)
+    def _ended(self, place: int, type_: str, lead: str | None) -> tuple[Event | None, bool]:
+        """(the act of the lead, whether something made it needless).
+
+        A return asked after the answer (in a redo) is still one asked too late.
+        """
+        over = False
+        for step in self._since(place):
+            event = step.event
+            if event.type == type_ and event.by == lead and (not over or type_ != "signed"):
+                return event, over
+            if event.type == "assigned" or (event.type == "return_decided" and event.get("approved")):
+                return None, True
+            granted = event.type == "interim_decided" and event.get("approved")
+            over = over or bool(granted) or event.type in (*_ANSWERS, *_ENDS)
+        return None, over
 
     # --- art. 6 (1), practice -----------------------------------------------------------
 
-    def _support(self, first: bool, assignment: Event, until_: Event | None) -> Iterator[Clock]:
-        reply = self.rounds[0]
-        answered = self._first(assignment, until_, "replied", "terminated")
-        over = bool(until_ or answered or self.ended_at)
-        days = self.policy.limit("support").amount
-        start = self.course.dispatched_at if first else assignment.at
+    def _support(self, assignment: Event, *, is_first: bool) -> Iterator[Clock]:
+        start = self.course.dispatched_at if is_first else assignment.at
         for unit in dict.fromkeys(assignment.get("support") or ()):
-            due = replace(reply.due, start=self.calendar.local(start))
-            for _ in range(days):
-                due = one_day_before(
-                    due, self.calendar, day_count=self.day_count, single_day=reply.due.days <= days
-                )
-            given = self._first(None, until_, "support_opinion", by=unit)
-            yield self._clock("support", unit, due, "practice", assignment, given, void=over)
+            given, ended = self._opinion(assignment.index, unit)
+            end = given or ended
+            reply = self.rounds[0]
+            last = end.index if end else len(self.course.steps)
+            if reply.done_by is not None:
+                last = min(last, reply.done_by.index)
+            due = self._one_day_before(reply.due_at(last), self.calendar.local(start))
+            yield self._clock(
+                "support", unit, due, "practice", assignment, given, void=ended is not None
+            )
+
+    def _one_day_before(self, reply: Due, start: datetime) -> Due:
+        due = replace(reply, start=start)
+        for _ in range(self.policy.limit("support").amount):
+            due = one_day_before(due, self.calendar, day_count=self.day_count)
+        return due
+
+    def _opinion(self, place: int, unit: str) -> tuple[Event | None, Event | None]:
+        """(the unit's opinion, what ended the wait for it)."""
+        for step in self._since(place):
+            event = step.event
+            if event.type == "support_opinion" and event.by == unit:
+                return event, None
+            returned = event.type == "return_decided" and event.get("approved")
+            if returned or event.type in ("assigned", *_ANSWERS, *_ENDS):
+                return None, event
+        return None, None
 
     # --- art. 7 (4) ---------------------------------------------------------------------
 
     def _first_response(self) -> Iterator[Clock]:
-        urgency, start, by = self.course.header["urgency"], self.course.dispatched_at, None
-        stretches = []
+        """One for each stretch in which the order is special or emergency. A change between
+        the two moves a clock that still runs; one that was met stays the only one."""
+        met = False
+        stretches = list(self._urgencies())
+        for (urgency, start, by), following in zip(stretches, [*stretches[1:], None], strict=True):
+            if urgency == "normal":
+                met = False
+            if urgency == "normal" or met:
+                continue
+            until_ = following[2] if following else None
+            given, over = self._response(by, until_)
+            met = given is not None
+            if following and not given and not over:
+                if following[0] != "normal":
+                    continue
+                over = True
+            unit = self._lead_at(given or until_)
+            due = self._after("first_response", urgency, start=start)
+            yield self._clock("first_response", unit, due, "art. 7-4", by, given, void=over)
+
+    def _urgencies(self) -> Iterator[tuple[str, datetime, Event | None]]:
+        """(urgency, since when, by which reclassification)."""
+        urgency = str(self.course.header["urgency"])
+        yield urgency, self.course.dispatched_at, None
         for step in self.course.of("reclassified"):
             new = step.event.get("urgency", urgency)
             if new != urgency:
-                stretches.append((urgency, start, by, step.event))
-                urgency, start, by = new, step.event.at, step.event
-        stretches.append((urgency, start, by, None))
-        for urgency, start, by, ended in stretches:
-            if urgency == "normal":
-                continue
-            due = self._after(("first_response", urgency), start)
-            given = self._first(by, ended, "first_response")
-            if given is None and ended is not None and self._first(by, ended, "replied") is None:
-                continue  # the reclassification takes the clock with it
-            answered = self._first(by, ended, "replied", "terminated")
-            over = bool(answered or self.ended_at)
-            yield self._clock("first_response", self._lead(), due, "art. 7-4", by, given, void=over)
-            if given is not None:
-                return  # a clock met stays met
+                urgency = new
+                yield new, step.event.at, step.event
+
+    def _response(self, by: Event | None, until_: Event | None) -> tuple[Event | None, bool]:
+        """(the first response, whether the order was answered or ended without one)."""
+        place = by.index if by else DISPATCH
+        if by is not None:
+            step = next(s for s in self.course.steps if s.event.index == place)
+            if step.before.state not in ("accepted", "assigned", "handling", "interim", "new"):
+                return None, True  # answered already: nothing is left to respond to
+        for step in self._since(place):
+            event = step.event
+            if until_ is not None and event.index >= until_.index:
+                break
+            if event.type == "first_response":
+                return event, False
+            if event.type in (*_ANSWERS, *_ENDS):
+                return None, True
+        return None, False
 
     # --- art. 7 (1), (3), (4); art. 9 ---------------------------------------------------
 
-    def _reply(self, round_: Round) -> Clock:
-        name = "redo" if round_.opened_by else "reply"
-        unit = self._redo_unit(round_.opened_by) if round_.opened_by else self._lead()
-        opened_by = round_.opened_by or self.course.final.assignment
-        article = "practice" if round_.opened_by else round_.article
+    def _answer(self, round_: Round) -> Clock:
+        redo = round_.opened_by
+        unit = self._lead_at(round_.done_by)
         clock = self._clock(
-            name, unit, round_.due, article, opened_by, round_.done_by,
-            done_at=round_.done_at, void=self.ended_at is not None, notes=round_.notes,
+            "redo" if redo else "reply", unit, round_.due, "practice" if redo else round_.article,
+            redo or self.course.last("assigned"), round_.done_by, void=round_.is_void,
         )  # fmt: skip
-        pending = round_.decision_pending and clock.is_running
-        return replace(clock, decision_pending=pending, lapses=round_.lapses)
-
-    def _redo_unit(self, ordered: Event) -> str | None:
-        step = next(s for s in self.course.steps if _same(s.event, ordered))
-        return step.after.redo_lead
+        return replace(
+            clock, decision_pending=round_.decision_pending, lapses=round_.lapses, notes=round_.notes
+        )
 
     # --- art. 7 (3) ---------------------------------------------------------------------
 
-    def _interims(self) -> list[tuple[Event, Event]]:
+    def _interims(self) -> Iterator[tuple[Event, Event]]:
         """Granted interim closings: (request, decision)."""
-        return [
-            (step.before.pending["interim"], step.event)
-            for step in self.course.of("interim_decided")
-            if step.event.get("approved") and "interim" in step.before.pending
-        ]
+        for step in self.course.of("interim_decided"):
+            request = step.before.pending.get("interim")
+            if step.event.get("approved") and request is not None:
+                yield request, step.event
 
-    def _promise_and_progress(self) -> Iterator[Clock]:
-        closed = self.ended_at
-        for number, (request, decision) in enumerate(self._interims()):
-            yield from self._promise(request, decision)
-            if number == 0 and not request.get("statutory"):
-                yield from self._progress(decision, closed)
+    def _promise(self) -> Iterator[Clock]:
+        for request, decision in self._interims():
+            days = [request.get("promised_on"), (request.get("statutory") or {}).get("due_on")]
+            promised = [parse_date(day) for day in days if day]
+            if not promised:
+                continue
+            due = until_day(min(promised), decision.at, self.calendar, "承诺办结之日下班时到期")
+            end = self._next(decision.index, *_ANSWERS, *_ENDS)
+            done = end if end and end.type in _ANSWERS else None
+            void = end is not None and done is None
+            unit = self._lead_at(end)
+            yield self._clock("promise", unit, due, "art. 7-3", request, done, void=void)
 
-    def _promise(self, request: Event, decision: Event) -> Iterator[Clock]:
-        days = [request.get("promised_on"), (request.get("statutory") or {}).get("due_on")]
-        promised = [parse_date(day) for day in days if day]
-        if not promised:
-            return
-        due = until_day(min(promised), decision.at, self.calendar, "承诺办结之日下班时到期")
-        done = self._first(decision, None, "replied", "terminated")
-        yield self._clock(
-            "promise", self._lead(), due, "art. 7-3", request, done, void=self.ended_at is not None
-        )
-
-    def _progress(self, decision: Event, closed: Event | None) -> Iterator[Clock]:
-        limit = self.policy.limit("progress")
-        fixed = self.policy.switch("progress_rhythm", "since_last") == "fixed"
-        start, since, number = decision.at, decision, 1
-        while True:
-            if fixed:
-                count = replace(limit, amount=limit.amount * number)
-                due = after_limit(count, decision.at, self.calendar, day_count=self.day_count)
-                due = replace(due, start=self.calendar.local(start))
-            else:
-                due = after_limit(limit, start, self.calendar, day_count=self.day_count)
-            report = self._report_after(since)
-            yield self._clock(
-                "progress", self._lead(), due, "art. 7-3", since, report, void=closed is not None
-            )
-            if report is None:
-                return
-            start, since, number = report.at, report, number + 1
-
-    def _report_after(self, since: Event) -> Event | None:
-        """The lead's next report: ``progress`` or ``replied``; a support unit's does not count."""
-        reached = False
+    def _progress(self) -> Iterator[Clock]:
+        """A chain from an interim closing: each report of the lead ends one clock and begins
+        the next, until the order is closed. None where a law sets the time."""
+        free = {d.index for r, d in self._interims() if not r.get("statutory")}
+        chain: list[Event] = []
         for step in self.course.steps:
             event = step.event
-            if reached and event.type == "closed":
-                return None
-            if reached and event.type in ("progress", "replied") and event.by == step.before.lead:
-                return event
-            reached = reached or _same(event, since)
-        return None
+            if not chain:
+                chain = [event] if event.index in free else []
+            elif event.type in _ENDS:
+                yield self._report_clock(chain, event, None)
+                chain = []
+            elif event.type in ("progress", "replied") and event.by == step.before.lead:
+                yield self._report_clock(chain, event, event)
+                chain.append(event)
+        if chain:
+            yield self._report_clock(chain, None, None)
+
+    def _report_clock(self, chain: list[Event], end: Event | None, done: Event | None) -> Clock:
+        limit, since = self.policy.limit("progress"), chain[-1]
+        if self.policy.switch("progress_rhythm", "since_last") == "fixed":
+            count = replace(limit, amount=limit.amount * len(chain))
+            due = after_limit(count, chain[0].at, self.calendar, day_count=self.day_count)
+            day = self.calendar.minutes_of(due.at.date())
+            due = replace(due, start=self.calendar.local(since.at), own_minutes=limit.amount * day)
+        else:
+            due = after_limit(limit, since.at, self.calendar, day_count=self.day_count)
+        unit, void = self._lead_at(end), end is not None and done is None
+        return self._clock("progress", unit, due, "art. 7-3", since, done, void=void)
 
     # --- art. 10 ------------------------------------------------------------------------
 
@@ -392,12 +406,15 @@ class _Maker:
             event = step.event
             if "dissatisfied" not in (event.get("process"), event.get("result")):
                 continue
-            ended = self._first(event, None, "redo_ordered", "closed", "withdrawn")
-            asked = self._first(event, ended, "screening_requested")
-            decided = self._first(event, ended, "screening_decided")
+            end = self._next(event.index, "screening_decided", "redo_ordered", *_ENDS)
+            done = end if end and end.type == "screening_decided" else None
+            asked = self._next(event.index, "screening_requested")
+            if asked is not None and end is not None and asked.index > end.index:
+                asked = None
             due, provisional = self._cutoff(event.at)
+            void = end is not None and done is None
             clock = self._clock(
-                "screening", self._lead(), due, "art. 10", event, decided, void=ended is not None
+                "screening", self._lead_at(end), due, "art. 10", event, done, void=void
             )
             yield replace(
                 clock, is_right=asked is None, provisional=clock.provisional or provisional
@@ -425,15 +442,8 @@ class _Maker:
                     closed_by[opened.index] = step.event
         for step in self.course.of("supervision_opened"):
             event = step.event
+            unit = step.before.lead or self.course.final.lead
             article = "art. 19" if event.get("level") == "bureau" else "art. 20"
-            due = until(
-                parse_time(event.get("due_at")), event.at, self.calendar, "督办通知写明的期限"
-            )
+            due = until(parse_time(event.get("due_at")), event.at, self.calendar, "督办通知写明的期限")
             done = closed_by.get(event.index)
-            yield self._clock(
-                "supervision", step.before.lead or self._lead(), due, article, event, done
-            )
-
-
-def _same(event: Event, other: Event | None) -> bool:
-    return other is not None and event.index == other.index
+            yield self._clock("supervision", unit, due, article, event, done)

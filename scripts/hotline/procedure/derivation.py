@@ -78,9 +78,9 @@ def derive(due: Due, calendar: Calendar, *, article: str = "practice", policy: s
     made_up: list[Skipped] = []
     first = due.counted_from or due.start.date()
     day = first + timedelta(days=1) if due.counted_from else first
-    # A moment that somebody fixed (a promise, a supervision) was not counted out.
-    counts = bool(due.days) or "工作" in due.rule[:8]
-    while counts and not due.wall and day <= due.at.date():
+    # A moment that somebody fixed (a supervision, a cutoff) was not counted out.
+    counts = bool(due.days) or due.is_working_hours
+    while counts and day <= due.at.date():
         kind = calendar.day(day)
         if not kind.working:
             skipped.append(Skipped(day, kind.reason, kind.notice))

@@ -6,7 +6,7 @@ from, so that its derivation can be told when somebody asks, and costs nothing b
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from hotline.procedure.calendar import Calendar
@@ -30,6 +30,7 @@ class Due:
     counted_from: date | None = None
     """The day that does not count; the days after it do. None where days are not counted."""
     days: int = 0
+    is_working_hours: bool = False
 
 
 def after_limit(
@@ -49,7 +50,8 @@ def after_limit(
         return Due(at, start, f"{limit.text}，昼夜连续计算", limit.amount * 60, wall=True)
     if limit.unit == "working_hours":
         at = calendar.after_working_hours(start, limit.amount)
-        return Due(at, start, f"{limit.text}，只计工作时段", limit.amount * 60)
+        rule = f"{limit.text}，只计工作时段"
+        return Due(at, start, rule, limit.amount * 60, is_working_hours=True)
     days = limit.amount + more_days
     text = limit.text + (f"，延长{more_days}个工作日" if more_days else "")
     if day_count == SAME_CLOCK:
@@ -71,7 +73,9 @@ def until_day(day: date, start: datetime, calendar: Calendar, rule: str) -> Due:
     """Close of business of ``day``; a day off moves to the next working day (CC 203)."""
     last = calendar.working_day_from(day)
     moved = "" if last == day else "（当日不上班，顺延至下一工作日）"
-    return until(calendar.close(last), start, calendar, f"{rule}{moved}")
+    due = until(calendar.close(last), start, calendar, f"{rule}{moved}")
+    first = due.start.date()
+    return replace(due, counted_from=first, days=calendar.working_days_between(first, last))
 
 
 def until(moment: datetime, start: datetime, calendar: Calendar, rule: str) -> Due:
@@ -83,28 +87,21 @@ def until(moment: datetime, start: datetime, calendar: Calendar, rule: str) -> D
     return Due(moment, start, rule, length.total_seconds() / 60)
 
 
-def one_day_before(due: Due, calendar: Calendar, *, day_count: str, single_day: bool) -> Due:
+def one_day_before(due: Due, calendar: Calendar, *, day_count: str) -> Due:
     """A support unit's due moment: one working day before the reply's (practice).
 
-    Where the reply itself has one day, or the day before would not lie after the start,
-    it is the reply's own.
+    Where the reply itself has one day, or the day before does not lie after the start, it
+    is the reply's own: nobody is overdue at birth.
     """
-    if single_day:
-        return due
     last = calendar.working_day_before(due.at.date())
+    same_clock = day_count == SAME_CLOCK and due.days
     at = (
-        datetime.combine(last, due.at.time(), calendar.zone)
-        if day_count == SAME_CLOCK
-        else calendar.close(last)
+        datetime.combine(last, due.at.time(), calendar.zone) if same_clock else calendar.close(last)
     )
-    if at <= due.start:
+    if due.days == 1 or at <= due.start:
         return due
-    minutes = max(due.own_minutes - calendar.minutes_of(last), 0)
+    days = max(due.days - 1, 1)
     return Due(
-        at,
-        due.start,
-        "答复期限前1个工作日",
-        minutes,
-        counted_from=due.counted_from,
-        days=max(due.days - 1, 0),
-    )
+        at, due.start, "答复期限前1个工作日", days * calendar.minutes_of(last),
+        counted_from=due.counted_from, days=days,
+    )  # fmt: skip

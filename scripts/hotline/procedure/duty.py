@@ -7,14 +7,15 @@ an interim closing (art. 7 (3)) and deadlines of other laws.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from typing import NamedTuple
 
 from hotline.procedure.calendar import Calendar
 from hotline.procedure.due import Due, after_limit, until_day
 from hotline.procedure.policy import Policy
-from hotline.procedure.timeline import Step, Timeline
+from hotline.procedure.timeline import Timeline
 from hotline.values.case import Event
 from hotline.values.times import parse_date
 
@@ -66,11 +67,15 @@ class Round:
     due: Due
     article: str
     done_by: Event | None = None
-    done_at: datetime | None = None
+    is_void: bool = False
+    """Withdrawn or closed before it was answered."""
     decision_pending: bool = False
+    """An extension or interim closing asked in time waits for its decision."""
     requests: tuple[Request, ...] = ()
     lapses: tuple[Lapse, ...] = ()
     notes: tuple[str, ...] = ()
+    due_at: Callable[[int], Due] = field(kw_only=True, compare=False, repr=False)
+    """The due moment in force at an event's index."""
 
 
 def rounds(course: Timeline, policy: Policy, calendar: Calendar) -> tuple[Round, ...]:
@@ -79,184 +84,189 @@ def rounds(course: Timeline, policy: Policy, calendar: Calendar) -> tuple[Round,
     return tuple(_Duty(course, policy, calendar, start).round() for start in starts)
 
 
-@dataclass(slots=True)
-class _Class:
-    """Kind and urgency in force, and since when the urgency runs."""
+class _Class(NamedTuple):
+    """Kind and urgency from an event's index on, and since when the urgency runs."""
 
+    place: int
     kind: str
     urgency: str
     since: datetime
 
 
+class _Grant(NamedTuple):
+    """An effective extension, at the index of its request: it reaches back to there."""
+
+    place: int
+    days: int
+    until: date | None
+
+
 @dataclass(slots=True)
 class _Duty:
-    """Walks the events of one round."""
+    """Walks the events of one round once; what moves the due moment is kept with its index,
+    so that the due moment in force at any event can be told."""
 
     course: Timeline
     policy: Policy
     calendar: Calendar
     opened_by: Event | None
-    days: int = 0
-    statutory: date | None = None
-    deadlines: list[date] = field(default_factory=list)
+    classes: list[_Class] = field(default_factory=list)
+    grants: list[_Grant] = field(default_factory=list)
+    deadlines: list[tuple[int, date]] = field(default_factory=list)
+    requests: list[Request] = field(default_factory=list)
+    lapses: list[Lapse] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
     def round(self) -> Round:
-        now = _Class(
-            str(self.course.header["kind"]),
-            str(self.course.header["urgency"]),
-            self.course.dispatched_at,
-        )
-        for step in self._before():
-            self._reclassify(now, step.event)
-        requests: list[Request] = []
-        lapses: list[Lapse] = []
-        done_by: Event | None = None
-        done_at: datetime | None = None
-        last: Step | None = None
-        for step in self._within():
-            event, last = step.event, step
-            match event.type:
-                case "reclassified":
-                    before = self._due(now)
-                    self._reclassify(now, event)
-                    if before.at < event.at and self._due(now).at > before.at:
-                        lapses.append(Lapse(before.at, self.calendar.local(event.at)))
-                case "deadline_set":
-                    self._deadline(event, now)
-                case "extension_requested" | "interim_requested":
-                    due = self._due(now)
-                    requests.append(Request(event, None, due, self.days, now.kind, now.urgency))
-                case "extension_decided" | "interim_decided":
-                    request = self._decide(requests, event)
-                    if request and request.is_effective and event.type == "interim_decided":
-                        done_by, done_at = request.event, request.event.at
-                        break
-                case "replied" | "terminated":
-                    done_by, done_at = event, event.at
+        header = self.course.header
+        at = self.course.dispatched_at
+        self.classes.append(_Class(-1, str(header["kind"]), str(header["urgency"]), at))
+        done_by, void, end = None, False, len(self.course.steps)
+        for step in self.course.steps:
+            event = step.event
+            if event.type == "reclassified":
+                self._reclassify(event)
+            elif event.index <= self._opened:
+                continue
+            elif event.type == "deadline_set":
+                self._deadline(event)
+            elif event.type in ("extension_requested", "interim_requested"):
+                self._request(event)
+            elif event.type in ("extension_decided", "interim_decided"):
+                request = self._decide(event)
+                if request and request.is_effective and event.type == "interim_decided":
+                    done_by, end = request.event, request.event.index
                     break
-                case "withdrawn" | "closed":
-                    break
-        due = self._due(now)
-        pending = last.after.pending if last and done_at is None else {}
-        waiting = any(
-            pending.get(name) is request.event and request.event.at <= request.due.at
-            for request in requests
-            for name in ("extension", "interim")
-        )
-        article = "art. 7-4" if now.urgency != "normal" and self._urgency_rules(now) else "art. 7-1"
+            elif event.type in ("replied", "terminated"):
+                done_by, end = event, event.index
+                break
+            elif event.type in ("withdrawn", "closed"):
+                void, end = True, event.index
+                break
         return Round(
-            self.opened_by, due, article, done_by, done_at, waiting,
-            tuple(requests), tuple(lapses), tuple(self.notes),
+            self.opened_by, self.due_at(end), self._article(end), done_by, void,
+            done_by is None and not void and self._waits(), tuple(self.requests),
+            tuple(self.lapses), tuple(self.notes), due_at=self.due_at,
         )  # fmt: skip
 
-    # --- which events -------------------------------------------------------------------
-
-    def _before(self) -> Iterator[Step]:
-        if self.opened_by is not None:
-            for step in self.course.steps:
-                if step.event.index == self.opened_by.index:
-                    return
-                if step.event.type == "reclassified":
-                    yield step
-
-    def _within(self) -> Iterator[Step]:
-        reached = self.opened_by is None
-        for step in self.course.steps:
-            if reached:
-                yield step
-            elif self.opened_by is not None:
-                reached = step.event.index == self.opened_by.index
-
-    # --- what an event changes ----------------------------------------------------------
-
-    def _reclassify(self, now: _Class, event: Event) -> None:
-        now.kind = event.get("kind", now.kind)
-        urgency = event.get("urgency", now.urgency)
-        if urgency != now.urgency:
-            now.urgency, now.since = urgency, event.at
-
-    def _deadline(self, event: Event, now: _Class) -> None:
-        day = parse_date(event.get("due_on"))
-        self.deadlines.append(day)
-        if self._due(now).at.date() == self.calendar.working_day_from(day):
-            self.notes.append(f"法定时限 {day.isoformat()}（{event.get('law')}）")
-
-    def _decide(self, requests: list[Request], decision: Event) -> Request | None:
-        """Judges the pending request; an effective extension moves the due moment."""
-        kind = decision.type.replace("_decided", "_requested")
-        for place in range(len(requests) - 1, -1, -1):
-            request = requests[place]
-            if request.event.type != kind or request.decision is not None:
-                continue
-            judged = self._judged(request, decision)
-            requests[place] = judged
-            return judged
-        return None
-
-    def _judged(self, request: Request, decision: Event) -> Request:
-        event = request.event
-        city = decision.get("city_approved")
-        agreed = bool(decision.get("approved")) and (
-            city is True or not self.policy.city_involved(str(self.course.header["channel"]))
-        )
-        # Asked in time it reaches back, however late the decision; asked after the due
-        # moment it has no effect, for a period that ended cannot be lengthened.
-        effective = agreed and event.at <= request.due.at
-        if event.type == "interim_requested":
-            # The measure asks for the county's grant alone; a city's no is a no.
-            effective = bool(decision.get("approved")) and city is not False
-            effective = effective and event.at <= request.due.at
-        elif effective and (statutory := event.get("statutory")):
-            effective = request.urgency != "normal"
-            if effective:
-                self.statutory = parse_date(statutory["due_on"])
-                self.notes.append(f"依{statutory['law']}延期至 {statutory['due_on']}")
-        elif effective:
-            self.days += int(event.get("days") or 0)
-        return Request(
-            event,
-            decision,
-            request.due,
-            request.granted_days,
-            request.kind,
-            request.urgency,
-            effective,
-        )
-
-    # --- the due moment -----------------------------------------------------------------
+    @property
+    def _opened(self) -> int:
+        return self.opened_by.index if self.opened_by else -1
 
     @property
     def _start(self) -> datetime:
         return self.opened_by.at if self.opened_by else self.course.dispatched_at
 
-    def _due(self, now: _Class) -> Due:
-        due = min(self._by_limits(now), key=lambda d: d.at)
-        if self.statutory is not None:
-            due = until_day(self.statutory, self._start, self.calendar, "法律法规规章规定的时限")
-        for day in self.deadlines:
-            earlier = until_day(day, self._start, self.calendar, "法定时限早于本办法时限")
-            if earlier.at < due.at:
-                due = earlier
+    def _waits(self) -> bool:
+        pending = self.course.final.pending
+        waiting = [pending.get(name) for name in ("extension", "interim")]
+        return any(r.event in waiting and r.event.at <= r.due.at for r in self.requests)
+
+    # --- what an event changes ----------------------------------------------------------
+
+    def _reclassify(self, event: Event) -> None:
+        last = self.classes[-1]
+        urgency = event.get("urgency", last.urgency)
+        since = event.at if urgency != last.urgency else last.since
+        before = self.due_at(event.index)
+        self.classes.append(_Class(event.index, event.get("kind", last.kind), urgency, since))
+        is_within = event.index > self._opened
+        if is_within and before.at < event.at and self.due_at(event.index).at > before.at:
+            self.lapses.append(Lapse(before.at, self.calendar.local(event.at)))
+
+    def _deadline(self, event: Event) -> None:
+        day = parse_date(event.get("due_on"))
+        self.deadlines.append((event.index, day))
+        if self.due_at(event.index).at.date() == self.calendar.working_day_from(day):
+            self.notes.append(f"法定时限 {day.isoformat()}（{event.get('law')}）")
+
+    def _request(self, event: Event) -> None:
+        now = self._class_at(event.index)
+        days = sum(grant.days for grant in self.grants)
+        due = self.due_at(event.index)
+        self.requests.append(Request(event, None, due, days, now.kind, now.urgency))
+
+    def _decide(self, decision: Event) -> Request | None:
+        """Judges the latest undecided request; an effective extension moves the due moment."""
+        kind = decision.type.replace("_decided", "_requested")
+        for place in range(len(self.requests) - 1, -1, -1):
+            request = self.requests[place]
+            if request.event.type == kind and request.decision is None:
+                effective = self._is_effective(request, decision)
+                judged = replace(request, decision=decision, is_effective=effective)
+                self.requests[place] = judged
+                if effective and kind == "extension_requested":
+                    self._grant(request.event)
+                return judged
+        return None
+
+    def _is_effective(self, request: Request, decision: Event) -> bool:
+        """Asked in time it reaches back, however late the decision; asked after the due
+        moment it has no effect, for a period that ended cannot be lengthened."""
+        event, city = request.event, decision.get("city_approved")
+        if not decision.get("approved") or event.at > request.due.at:
+            return False
+        if event.type == "interim_requested":
+            return city is not False  # applied for to the county; a city's no is a no
+        involved = self.policy.city_involved(str(self.course.header["channel"]))
+        if involved and city is not True:
+            return False
+        return not event.get("statutory") or request.urgency != "normal"
+
+    def _grant(self, request: Event) -> None:
+        if statutory := request.get("statutory"):
+            self.grants.append(_Grant(request.index, 0, parse_date(statutory["due_on"])))
+            self.notes.append(f"依{statutory['law']}延期至 {statutory['due_on']}")
+        else:
+            self.grants.append(_Grant(request.index, int(request.get("days") or 0), None))
+
+    # --- the due moment -----------------------------------------------------------------
+
+    def due_at(self, place: int) -> Due:
+        """The due moment in force at the event of this index."""
+        days, law = 0, None
+        for grant in self.grants:
+            if grant.place > place:
+                continue
+            if grant.until is not None:
+                law = until_day(grant.until, self._start, self.calendar, "法律法规规章规定的时限")
+                continue
+            days += grant.days
+            longer = self._by_limits(place, days)
+            # Days granted after a law's day never shorten what that law gave.
+            law = law if law is None or law.at > longer.at else None
+        due = law or self._by_limits(place, days)
+        for index, day in self.deadlines:
+            if index <= place:
+                earlier = until_day(day, self._start, self.calendar, "法定时限早于本办法时限")
+                due = earlier if earlier.at < due.at else due
         return due
 
-    def _urgency_rules(self, now: _Class) -> bool:
-        by_kind, *by_urgency = self._by_limits(now)
-        return bool(by_urgency) and by_urgency[0].at <= by_kind.at
+    def _class_at(self, place: int) -> _Class:
+        return next(row for row in reversed(self.classes) if row.place <= place)
 
-    def _by_limits(self, now: _Class) -> list[Due]:
+    def _by_limits(self, place: int, days: int) -> Due:
         """By the kind, and by the urgency where there is one: the earlier counts."""
+        return min(self._limits(place, days), key=lambda due: due.at)
+
+    def _limits(self, place: int, days: int) -> list[Due]:
         own = self.policy.data["limits"].get("redo", {})
         if self.opened_by is not None and "working_days" in own:
-            return [self._after(("redo",), self._start)]
-        found = [self._after(("reply", now.kind), self._start)]
+            return [self._after(("redo",), self._start, days)]
+        now = self._class_at(place)
+        found = [self._after(("reply", now.kind), self._start, days)]
         if self.policy.urgency_limit(now.urgency) is not None:
-            since = now.since if now.since > self._start else self._start
-            found.append(self._after(("reply", now.urgency), since))
+            since = max(now.since, self._start)
+            found.append(self._after(("reply", now.urgency), since, days))
         return found
 
-    def _after(self, name: tuple[str, ...], start: datetime) -> Due:
+    def _after(self, name: tuple[str, ...], start: datetime, days: int) -> Due:
         return after_limit(
             self.policy.limit(*name), start, self.calendar,
-            day_count=str(self.policy.switch("day_count", "next_day_close")), more_days=self.days,
+            day_count=str(self.policy.switch("day_count", "next_day_close")), more_days=days,
         )  # fmt: skip
+
+    def _article(self, place: int) -> str:
+        by_kind, *by_urgency = self._limits(place, 0)
+        rules = bool(by_urgency) and by_urgency[0].at <= by_kind.at
+        return "art. 7-4" if rules else "art. 7-1"

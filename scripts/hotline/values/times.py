@@ -8,7 +8,8 @@ zone had other offsets before; no leap second, because no clock of a county has 
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, timedelta, timezone
+import unicodedata
+from datetime import UTC, date, datetime, timedelta, timezone
 from functools import lru_cache
 
 _TIME = re.compile(
@@ -16,11 +17,13 @@ _TIME = re.compile(
     r"(?:(Z)|([+-])([0-9]{2}):([0-9]{2}))"
 )
 _DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
+# What people write instead, in half-width form; anything beyond it (下午, PM) is not guessed at.
 _LOOSE = re.compile(
     r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?"
-    r"(?:[Tt\s]*([0-9]{1,2})[:：时点]([0-9]{1,2})?(?:[:：分]([0-9]{1,2}))?)?.*"
+    r"(?:[Tt\s]*([0-9]{1,2})[:时点]([0-9]{1,2})?(?:[:分]([0-9]{1,2}))?(?:\.[0-9]+)?[分秒]?)?"
+    r"\s*(?:([Zz])|([+-])([0-9]{1,2}):?([0-9]{2})?)?"
 )
-_UTC = timezone.utc
+_LONGEST_GUESS = 64
 _CHINA = timezone(timedelta(hours=8))
 YEARS = range(2000, 2101)
 
@@ -37,12 +40,12 @@ def parse_time(text: str) -> datetime:
         raise NotATime("时间要写成 2026-10-13T09:30:00+08:00 的样子，带时区")
     year, month, day, hour, minute, second = (int(found[i]) for i in range(1, 7))
     if second == 60:
-        raise NotATime("不能写闰秒 60 秒，请写下一分钟的 00 秒")
+        raise NotATime("没有第 60 秒（闰秒），请写下一分钟的 00 秒")
     if year not in YEARS:
         raise NotATime("年份应在 2000 至 2100 之间")
     micro = int((found[7] or "0").ljust(6, "0"))
     if found[8]:
-        zone = _UTC
+        zone = UTC
     else:
         hours, minutes = int(found[10]), int(found[11])
         if found[9] == "-" and hours == minutes == 0:
@@ -62,34 +65,59 @@ def parse_date(text: str) -> date:
     found = _DATE.fullmatch(text)
     if found is None:
         raise NotATime("日期要写成 2026-10-13 的样子")
+    if int(found[1]) not in YEARS:
+        raise NotATime("年份应在 2000 至 2100 之间")
     try:
-        day = date(int(found[1]), int(found[2]), int(found[3]))
+        return date(int(found[1]), int(found[2]), int(found[3]))
     except ValueError:
         raise NotATime("没有这样的日期") from None
-    if day.year not in YEARS:
-        raise NotATime("年份应在 2000 至 2100 之间")
-    return day
 
 
 def suggest_time(text: str) -> str | None:
-    """What the writer of a near miss (``2026/10/13 9:30``) most likely meant."""
-    found = _LOOSE.fullmatch(text.strip())
+    """What the writer of a near miss (``2026/10/13 9:30``) most likely meant.
+
+    A zone that was written is kept, for the moment must not change; one that was not
+    is the county's. ``24:00`` and second 60 become the moment that follows.
+    """
+    found = _loose(text)
     if found is None or found[4] is None:
         return None
-    year, month, day, hour = (int(found[i]) for i in range(1, 5))
-    minute, second = int(found[5] or 0), int(found[6] or 0)
+    hour, minute, second = (int(found[i] or 0) for i in range(4, 7))
+    if hour > 24 or minute > 59 or second > 60 or (hour == 24 and (minute or second)):
+        return None
     try:
-        return datetime(year, month, day, hour, minute, second, tzinfo=_CHINA).isoformat()
-    except ValueError:
+        midnight = datetime(int(found[1]), int(found[2]), int(found[3]), tzinfo=_zone(found))
+        moment = midnight + timedelta(hours=hour, minutes=minute, seconds=second)
+        return parse_time(moment.isoformat()).isoformat()
+    except (ValueError, OverflowError):
         return None
 
 
 def suggest_date(text: str) -> str | None:
     """As :func:`suggest_time`, for a date."""
-    found = _LOOSE.fullmatch(text.strip())
+    found = _loose(text)
     if found is None:
         return None
     try:
-        return date(int(found[1]), int(found[2]), int(found[3])).isoformat()
+        day = date(int(found[1]), int(found[2]), int(found[3]))
     except ValueError:
         return None
+    return day.isoformat() if day.year in YEARS else None
+
+
+def _loose(text: str) -> re.Match[str] | None:
+    if len(text) > _LONGEST_GUESS:
+        return None
+    return _LOOSE.fullmatch(unicodedata.normalize("NFKC", text).strip())
+
+
+def _zone(found: re.Match[str]) -> timezone:
+    """ValueError where a zone was written that there is none of."""
+    if found[7]:
+        return UTC
+    if not found[8]:
+        return _CHINA
+    offset = timedelta(hours=int(found[9]), minutes=int(found[10] or 0))
+    if found[8] == "-" and not offset:
+        raise ValueError("-00:00 says that the zone is unknown")
+    return timezone(offset if found[8] == "+" else -offset)

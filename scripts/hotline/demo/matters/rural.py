@@ -1,0 +1,87 @@
+"""Land, homesteads, subsidies, drinking water."""
+
+from __future__ import annotations
+
+from hotline.demo.matter import HERE, Matter
+
+MATTERS = (
+    Matter(
+        "rural-water", "help", "water-bureau",
+        title="{place}农村供水不稳定",
+        problem="{place}{groups}从{days}前开始隔天供水，人畜饮水困难",
+        wish="请求保障正常供水",
+        found="{visit}，{we}会同{town}到现场核查，高位水池进水管破裂，加之高温用水量增加，造成间歇供水，您反映的情况属实。",
+        done="已抢修破裂管道，临时调运送水车{count}车次，水池蓄满后恢复每日供水；管网改造纳入农村供水巩固提升项目。",
+        law="《四川省村镇供水条例》第三十五条",
+        place="village", support=(HERE,), months=(6, 7, 8, 9), weight=2.6, details={"groups": ("三、四组", "半山上的十几户", "五组和六组"), "days": ("一周", "十天", "半个月"), "count": ("4", "7", "12")},
+    ),
+    Matter(
+        "rural-water", "help", "water-bureau",
+        title="{place}山坪塘渗漏",
+        problem="{place}{name}山坪塘塘坎渗漏，蓄不起水，{harm}",
+        wish="请求整治",
+        found="{visit}，{we}技术人员现场勘查，塘坎有{count}处渗漏点，放水卧管损坏，您反映的情况属实。",
+        done="已采取临时防渗措施并降低水位运行，整治工程列入小型水利设施维修养护计划，{soon}前开工。",
+        law="《四川省水利工程管理条例》第十八条",
+        place="village", support=(HERE,), months=(2, 3, 4, 5, 6), details={"name": ("大湾", "石坝", "团山"), "harm": ("下游几十亩田栽秧缺水", "雨季担心垮塌", "灌溉困难"), "count": ("2", "3", "5")},
+    ),
+    Matter(
+        "rural-land", "complaint", "natural-resources-bureau",
+        title="{place}征地补偿款未到位",
+        problem="{place}因{project}征收承包地{area}亩，{months}过去补偿款仍未全部发放",
+        wish="要求公开标准，尽快发放",
+        found="{visit}，{we}会同{town}核对征收补偿登记表和发放台账，青苗补偿已发放，土地补偿费因集体分配方案未通过尚未发放，您反映的情况部分属实。",
+        done="{town}已指导村集体重新召开成员会议表决分配方案并公示，{soon}前通过惠民惠农“一卡通”发放；补偿标准已在村务公开栏张贴。",
+        law="《中华人民共和国土地管理法》第四十八条",
+        place="village", support=(HERE,), details={"project": ("公路改扩建", "园区建设", "水库扩建"), "area": ("1.2", "2.6", "3.4"), "months": ("半年", "四个月", "八个月")},
+    ),
+    Matter(
+        "rural-land", "help", HERE,
+        title="{place}土地流转费拖欠",
+        problem="{place}{count}户村民的承包地流转给种植企业，{year}流转费没有支付",
+        wish="请求协调兑付",
+        found="{visit}，{we}约谈流转企业并核对合同，企业因销售回款推迟未按期支付，您反映的情况属实。",
+        done="企业承诺分两期支付，首期六成已付到农户账户，余款{soon}前付清；{we}已要求其缴纳流转风险保障金。",
+        law="《农村土地经营权流转管理办法》第十九条",
+        place="village", support=("agriculture-bureau",), details={"count": ("12", "26", "41"), "year": ("今年", "去年", "上半年")},
+    ),
+    Matter(
+        "rural-homestead", "consultation", "natural-resources-bureau",
+        title="咨询农村建房审批程序",
+        problem="在{place}有老房一处，想{what}，咨询审批程序、面积标准和办理时间",
+        wish="请予以解答",
+        found="农村村民一户只能拥有一处宅基地，建房实行申请、村级审查、乡镇审批，三人以下户按三人计算面积。",
+        done="请先向村组提出书面申请，公示后由{town}便民服务中心受理，符合规划的20个工作日内核发宅基地批准书和乡村建设规划许可证。",
+        law="《中华人民共和国土地管理法》第六十二条",
+        place="village", weight=1.4, details={"what": ("拆旧建新", "原址加建一层", "异地新建")},
+    ),
+    Matter(
+        "rural-homestead", "complaint", HERE,
+        title="{place}邻居建房侵占通道",
+        problem="{place}邻居新建房屋{what}，双方多次争执",
+        wish="要求实地丈量，依法处理",
+        found="{visit}，{we}自然资源所、司法所会同村干部现场丈量，邻居围墙超出批准范围{distance}厘米，您反映的情况属实。",
+        done="经调解，邻居同意退让并拆除超出部分，双方签订调解协议；{we}将在一周后现场复核。",
+        law="《中华人民共和国民法典》第二百八十八条",
+        place="village", support=("natural-resources-bureau",), details={"what": ("占用了共用通道", "屋檐滴水落入院坝", "围墙越过地界"), "distance": ("28", "35", "46")},
+    ),
+    Matter(
+        "rural-subsidy", "consultation", "agriculture-bureau",
+        title="咨询{subsidy}申报",
+        problem="在{place}种植{crop}{area}亩，想了解{subsidy}的条件、标准和申报时间",
+        wish="请予以解答",
+        found="{subsidy}按当年实施方案执行，由农户向村组如实申报，经村级公示、乡镇核实、部门抽查后通过“一卡通”发放。",
+        done="本年度申报材料由村组统一收集，具体标准以公示为准；如公示面积与实际不符，请在公示期内向{town}农业综合服务中心提出。",
+        law="《四川省惠民惠农财政补贴资金“一卡通”管理办法》",
+        place="village", weight=1.3, details={"subsidy": ("耕地地力保护补贴", "农机购置与应用补贴", "种粮大户补贴"), "crop": ("水稻", "玉米", "大豆玉米带状复合种植"), "area": ("12", "36", "80")},
+    ),
+    Matter(
+        "rural-subsidy", "report", "agriculture-bureau",
+        title="反映{place}惠农补贴问题",
+        problem="", wish="",
+        found="{visit}，{we}会同{town}调取{place}补贴发放台账并入户抽查，发现{count}户申报面积与实际不符，反映的情况部分属实。",
+        done="已追回多发资金并重新公示，对审核把关不严的责任人移交有关机关处理；{we}对同类补贴开展交叉核查。",
+        law="《财政违法行为处罚处分条例》第十四条",
+        place="village", support=("finance-bureau",), details={"count": ("2", "4", "6")},
+    ),
+)  # fmt: skip
