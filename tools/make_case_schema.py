@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
-from pathlib import Path
 from typing import Any
 
 from hotline.procedure.lifecycle import CHANNELS, KINDS, TABLE, URGENCIES, EventType, Field
@@ -235,13 +233,6 @@ def case_schema() -> Schema:
     }  # fmt: skip
 
 
-def main() -> None:
-    target = Path(__file__).parent.parent / "schema" / "case.schema.json"
-    text = json.dumps(case_schema(), ensure_ascii=False, indent=1) + "\n"
-    if "--check" in sys.argv and target.read_text("utf-8") != text:
-        raise SystemExit("schema/case.schema.json is stale: run `make generated`")
-    target.write_text(text, "utf-8")
-
-
-if __name__ == "__main__":
-    main()
+def text() -> str:
+    """The file's whole content."""
+    return json.dumps(case_schema(), ensure_ascii=False, indent=1) + "\n"

@@ -1,0 +1,85 @@
+# hotline：12345 热线工单。常用：make run（检查、升级提醒、生成网站）、make test（测试）。
+# Needs Python 3.11 or newer, git and make; everything else is set up in .venv.
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+UV := $(BIN)/uv
+export UV_COMPILE_BYTECODE := 1
+export NO_MKDOCS_2_WARNING := 1
+export DISABLE_MKDOCS_2_WARNING := true
+
+.PHONY: help run test test-all check format generated bench demo serve vendor setup setup-dev browser clean
+.DEFAULT_GOAL := help
+
+help: ## 列出可用的目标
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+$(UV):
+	@$(PYTHON) -c 'import sys; assert sys.version_info >= (3, 11), "需要 Python 3.11 或更新的版本"'
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check "uv>=0.9,<1"
+
+.venv/.runtime: $(UV) pyproject.toml uv.lock
+	@$(UV) sync --quiet --frozen --no-default-groups --inexact
+	@touch $@
+
+.venv/.dev: $(UV) pyproject.toml uv.lock
+	@$(UV) sync --quiet --frozen --inexact
+	@touch $@ .venv/.runtime
+
+setup: .venv/.runtime ## 装好运行所需的一切（在 .venv 里）
+
+setup-dev: .venv/.dev ## 装好开发和测试所需的一切
+
+run: setup ## 每日工作：检查工单、写出升级提醒、生成网站
+	@$(BIN)/hotline run
+
+serve: setup ## 在本机预览网站
+	@$(BIN)/hotline site serve
+
+demo: setup ## 建一个示例仓库（约两百件工单）并预览它的网站
+	@rm -rf build/demo && mkdir -p build
+	@$(BIN)/hotline demo build/demo
+	@$(BIN)/hotline site serve --repo build/demo
+
+test: setup-dev browser ## 测试（两核约几分钟）
+	@$(BIN)/pytest -n 2 -m "not slow"
+
+test-all: setup-dev browser ## 全部测试，包括慢的
+	@$(BIN)/pytest -n 2
+
+check: setup-dev generated-check ## 格式、静态检查、类型、分层，再加测试
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(MAKE) --no-print-directory test
+
+format: setup-dev ## 按规矩排版代码
+	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
+
+generated: setup-dev ## 重新生成由代码得出的文件（字段规定、架构页、工作流）
+	@$(BIN)/python tools/generate.py
+
+.PHONY: generated-check
+generated-check: setup-dev
+	@$(BIN)/python tools/generate.py --check
+
+bench: setup ## 规模试验：1,000 与 10,000 件
+	@$(BIN)/python benchmarks/growth.py
+
+vendor: setup-dev ## 从 npm 取网站所用的脚本，核对指纹
+	@$(BIN)/python tools/vendor.py
+
+# The tests of the built site need a browser and a Chinese font. As root on Debian they are
+# installed here; elsewhere these tests are skipped and say so.
+browser:
+	@if command -v chromium >/dev/null && fc-list :lang=zh 2>/dev/null | grep -q .; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  echo "正在安装 Chromium 和中文字体……" >&2; \
+	  { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+	    chromium fonts-noto-cjk fontconfig; } >/dev/null 2>&1 || echo "Chromium 没有装上，网页测试会跳过" >&2; \
+	fi
+
+clean: ## 删去生成的文件
+	@rm -rf site build .hotline/site dist
