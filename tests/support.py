@@ -23,7 +23,9 @@ ROOT = Path(__file__).parent.parent
 
 def at(text: str) -> datetime:
     """``2026-10-13T09:30`` in the county's zone."""
-    return parse_time(text if text[19:] else f"{text}:00+08:00" if len(text) == 16 else f"{text}+08:00")
+    return parse_time(
+        text if text[19:] else f"{text}:00+08:00" if len(text) == 16 else f"{text}+08:00"
+    )
 
 
 @cache

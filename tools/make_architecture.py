@@ -46,7 +46,14 @@ def text() -> str:
 def _room(room: str) -> str:
     folder = PACKAGE / room
     tree = ast.parse((folder / "__init__.py").read_text("utf-8"))
-    lines = [f"### `{room}/`", "", ast.get_docstring(tree) or "", "", "| module | |", "| --- | --- |"]
+    lines = [
+        f"### `{room}/`",
+        "",
+        ast.get_docstring(tree) or "",
+        "",
+        "| module | |",
+        "| --- | --- |",
+    ]
     for path in sorted(folder.rglob("*.py")):
         if path.name == "__init__.py" and path.parent == folder:
             continue

@@ -104,14 +104,22 @@ class _Teller:
             units = dice.sample(["a", "b", "c", "d"], 3)
             support = units[1 : 1 + dice.randrange(3)]
             for _ in range(6):
-                yield "assigned", {"lead": units[0], "support": support, "basis": "clear"}, "assigned"
+                yield (
+                    "assigned",
+                    {"lead": units[0], "support": support, "basis": "clear"},
+                    "assigned",
+                )
             yield "returned_upstream", {"reason": "x"}, "returned"
         if self.state in ("assigned", "handling"):
             yield "first_response", {"by": lead, "text": "x"}, None
             if self.pending is None:
                 yield "return_requested", {"by": lead}, None
             if self.pending == "return":
-                yield "return_decided", {"approved": yes, "opinion": "x"}, "accepted" if yes else None
+                yield (
+                    "return_decided",
+                    {"approved": yes, "opinion": "x"},
+                    "accepted" if yes else None,
+                )
         if self.state == "assigned":
             yield from [("signed", {"by": lead}, "handling")] * 4
         if self.state in ("assigned", "handling", "interim") and self.support:
@@ -124,23 +132,37 @@ class _Teller:
             yield "replied", {"by": lead}, "replied"
         if self.state in ("replied", "closed"):
             result = dice.choice(("satisfied", "basically_satisfied", "dissatisfied"))
-            yield "callback", {"source": "city", "reached": True, "process": "satisfied", "result": result}, None
+            yield (
+                "callback",
+                {"source": "city", "reached": True, "process": "satisfied", "result": result},
+                None,
+            )
             yield "redo_ordered", {"reason": "x", "cause": "other"}, "handling"
         if self.state == "replied":
             yield "closed", {"ground": "satisfied"}, "closed"
             if self.called:
-                yield "screening_requested", {"by": lead, "ground": "beyond_law", "statement": "x"}, "screening"
+                yield (
+                    "screening_requested",
+                    {"by": lead, "ground": "beyond_law", "statement": "x"},
+                    "screening",
+                )
         if self.state == "screening":
             yield "screening_decided", {"upheld": yes}, "replied"
         if open_:
             yield from self._open(later)
         yield from self._any()
 
-    def _handling(self, lead: str, later: str, yes: bool) -> Iterator[tuple[str, dict[str, Any], str | None]]:
+    def _handling(
+        self, lead: str, later: str, yes: bool
+    ) -> Iterator[tuple[str, dict[str, Any], str | None]]:
         if self.pending is None:
             informed = {"by": lead, "reason": "x", "petitioner_informed": True}
             yield "extension_requested", {**informed, "days": self.dice.randrange(1, 6)}, None
-            yield "extension_requested", {**informed, "statutory": {"law": "x", "due_on": later}}, None
+            yield (
+                "extension_requested",
+                {**informed, "statutory": {"law": "x", "due_on": later}},
+                None,
+            )
             promise: dict[str, Any] = {"by": lead, "ground": "complex", "promised_on": later}
             if self.dice.random() < 0.3:
                 promise["statutory"] = {"law": "x", "due_on": later}
@@ -168,7 +190,11 @@ class _Teller:
             by, level = self.dice.choice((("bureau", "bureau"), ("government", "county")))
             if by in self.supervised:
                 return
-            yield "supervision_opened", {"by": by, "level": level, "ground": "E191", "due_at": due}, None
+            yield (
+                "supervision_opened",
+                {"by": by, "level": level, "ground": "E191", "due_at": due},
+                None,
+            )
         if self.supervised:
             by = self.dice.choice(self.supervised)
             yield "supervision_closed", {"by": by, "result": "x", "outcome": "effective"}, None

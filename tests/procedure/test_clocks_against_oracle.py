@@ -30,14 +30,18 @@ def product(case: dict[str, Any], rules: Rules) -> tuple[Clock, ...]:
 
 def rows(found: tuple[Clock, ...], rules: Rules, now: datetime) -> list[tuple[Any, ...]]:
     return sorted(
-        (c.name, c.unit or "", c.due_at, str(c.done_at), status(c, now, rules.calendar)) for c in found
+        (c.name, c.unit or "", c.due_at, str(c.done_at), status(c, now, rules.calendar))
+        for c in found
     )
 
 
-def oracle_rows(case: dict[str, Any], switches: dict[str, str], now: datetime) -> list[tuple[Any, ...]]:
+def oracle_rows(
+    case: dict[str, Any], switches: dict[str, str], now: datetime
+) -> list[tuple[Any, ...]]:
     found = oracle.clocks(case, switches=switches, city_involved=case["channel"] != NO_CITY)
     return sorted(
-        (r["name"], r["unit"] or "", r["due_at"], str(r["done_at"]), oracle.status(r, now)) for r in found
+        (r["name"], r["unit"] or "", r["due_at"], str(r["done_at"]), oracle.status(r, now))
+        for r in found
     )
 
 

@@ -35,7 +35,11 @@ def _case(base: dict[str, Any], variant: Any) -> dict[str, Any]:
     """The judged case as the variant changes it."""
     drop = variant.get("drop") or []
     events = [event for number, event in enumerate(base["events"]) if number not in drop]
-    case = {**base, **(variant.get("replace") or {}), "events": [*events, *(variant.get("append") or [])]}
+    case = {
+        **base,
+        **(variant.get("replace") or {}),
+        "events": [*events, *(variant.get("append") or [])],
+    }
     return {key: value for key, value in case.items() if value is not None}
 
 
@@ -50,7 +54,10 @@ def test_scenario(scenario: Any, variant: Any) -> None:
     judged = engine.judge(path, to_yaml(case))
     others = [engine.judge(path_of(c), to_yaml(c)) for c in scenario["cases"] if c is not base]
     facts = [j.subject.facts for j in [judged, *others] if j.subject is not None]
-    findings = [*judged.findings, *(engine.across(facts[:1], Cases(facts)) if judged.subject else [])]
+    findings = [
+        *judged.findings,
+        *(engine.across(facts[:1], Cases(facts)) if judged.subject else []),
+    ]
     codes = sorted(f.code for f in findings if f.code[0] in JUDGED_NOW)
     expect = variant["expect"]
     told = "\n".join(f"{f.code} {f.place} {f.message}" for f in findings)

@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
@@ -71,7 +71,7 @@ def root_of(args: argparse.Namespace) -> Path:
 def now_of(args: argparse.Namespace) -> datetime:
     """``--now``, else the clock of the machine."""
     if getattr(args, "now", None) is None:
-        return datetime.now(timezone.utc).replace(microsecond=0)  # noqa: TID251 — the one clock
+        return datetime.now(UTC).replace(microsecond=0)  # noqa: TID251 — the one clock
     try:
         return parse_time(args.now)
     except NotATime as why:
@@ -100,20 +100,28 @@ def progress(items: Iterable[T], total: int, words: str) -> Iterator[T]:
     )
 
 
-def cases_of(opened: Opened, paths: list[str] | None = None) -> Iterator[Subject]:
-    """Every readable case, one at a time; what cannot be read is told at the end, on
-    standard error, and never stops the others."""
+def read_cases(
+    opened: Opened, unreadable: set[str], paths: list[str] | None = None
+) -> Iterator[Subject]:
+    """Every readable case, one at a time; the names of files that give none (which are the
+    ids of their cases) go into ``unreadable`` and never stop the others."""
     listed = opened.repository.listing.cases if paths is None else paths
-    unreadable = []
     blobs = opened.repository.blobs(listed)
     for path, blob in progress(blobs, len(listed), "读取"):
         case, _ = read_case(path, blob, opened.repository.case_schema)
         if case is None:
-            unreadable.append(path)
+            unreadable.add(Path(path).stem)
         else:
             yield Subject(case, opened.rules, opened.now)
+
+
+def cases_of(opened: Opened, paths: list[str] | None = None) -> Iterator[Subject]:
+    """As :func:`read_cases`; what cannot be read is told at the end, on standard error."""
+    unreadable: set[str] = set()
+    yield from read_cases(opened, unreadable, paths)
     if unreadable:
         print(
-            f"hotline：有 {len(unreadable)} 个文件读不出，不在结果里（{unreadable[0]} 等）；运行 hotline check 查看原因",
+            f"hotline：有 {len(unreadable)} 个文件读不出，不在结果里（{min(unreadable)} 等）；"
+            "运行 hotline check 查看原因",
             file=sys.stderr,
         )

@@ -43,28 +43,41 @@ def list_cases(root: Path) -> Listing:
     """Everything under ``cases/``, sorted; links are never followed."""
     cases: list[str] = []
     strays: list[str] = []
+    if (root / "cases").is_symlink():
+        return Listing([], ["cases"])
     for path, is_plain in _walk(root / "cases", "cases"):
         if path.endswith("/.gitkeep"):
             continue
         plain_name = all(_SAFE_NAME.fullmatch(part) for part in path.split("/"))
-        (cases if is_plain and plain_name and CASE_FILE.fullmatch(path) else strays).append(path)
+        if is_plain and plain_name and CASE_FILE.fullmatch(path):
+            cases.append(path)
+        else:
+            strays.append(_as_text(path))
     return Listing(sorted(cases), sorted(strays))
+
+
+def _as_text(path: str) -> str:
+    """A name that is no UTF-8 cannot be printed or hashed; its bytes are shown instead."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
 def _walk(folder: Path, prefix: str) -> Iterator[tuple[str, bool]]:
     """(path, is a plain file) of every entry that is not a folder."""
-    try:
-        entries = list(os.scandir(folder))
-    except FileNotFoundError:
-        return
-    except OSError as error:
-        raise Unavailable(f"读不了文件夹 {prefix}：{reason(error)}") from error
-    for entry in entries:
-        path = f"{prefix}/{entry.name}"
-        if entry.is_dir(follow_symlinks=False):
-            yield from _walk(Path(entry.path), path)
-        else:
-            yield path, entry.is_file(follow_symlinks=False)
+    waiting = [(os.fspath(folder), prefix)]
+    while waiting:
+        name, prefix = waiting.pop()
+        try:
+            entries = list(os.scandir(name))
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            raise Unavailable(f"读不了文件夹 {_as_text(prefix)}：{reason(error)}") from error
+        for entry in entries:
+            path = f"{prefix}/{entry.name}"
+            if entry.is_dir(follow_symlinks=False):
+                waiting.append((entry.path, path))
+            else:
+                yield path, entry.is_file(follow_symlinks=False)
 
 
 def read(root: Path, path: str, *, at_most: int = MAX_BYTES) -> bytes:
@@ -101,8 +114,8 @@ def write(target: Path, content: bytes) -> bool:
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
-            os.chmod(name, 0o644)
-            os.replace(name, target)
+            Path(name).chmod(0o644)
+            Path(name).replace(target)
         except BaseException:
             Path(name).unlink(missing_ok=True)
             raise

@@ -245,7 +245,9 @@ class _Maker:
             event = step.event
             if event.type == type_ and event.by == lead and (not over or type_ != "signed"):
                 return event, over
-            if event.type == "assigned" or (event.type == "return_decided" and event.get("approved")):
+            if event.type == "assigned" or (
+                event.type == "return_decided" and event.get("approved")
+            ):
                 return None, True
             granted = event.type == "interim_decided" and event.get("approved")
             over = over or bool(granted) or event.type in (*_ANSWERS, *_ENDS)
@@ -344,7 +346,10 @@ class _Maker:
             redo or self.course.last("assigned"), round_.done_by, void=round_.is_void,
         )  # fmt: skip
         return replace(
-            clock, decision_pending=round_.decision_pending, lapses=round_.lapses, notes=round_.notes
+            clock,
+            decision_pending=round_.decision_pending,
+            lapses=round_.lapses,
+            notes=round_.notes,
         )
 
     # --- art. 7 (3) ---------------------------------------------------------------------
@@ -444,6 +449,8 @@ class _Maker:
             event = step.event
             unit = step.before.lead or self.course.final.lead
             article = "art. 19" if event.get("level") == "bureau" else "art. 20"
-            due = until(parse_time(event.get("due_at")), event.at, self.calendar, "督办通知写明的期限")
+            due = until(
+                parse_time(event.get("due_at")), event.at, self.calendar, "督办通知写明的期限"
+            )
             done = closed_by.get(event.index)
             yield self._clock("supervision", unit, due, article, event, done)

@@ -251,10 +251,7 @@ def _with(node: Any, path: list[str], value: Any) -> Any:
     """A shallow copy of ``node`` that keeps its places, with ``value`` at ``path``."""
     if not isinstance(node, dict):
         return node
-    copy = type(node)(node.place) if hasattr(node, "place") else {}
-    copy.update(node)
-    if hasattr(node, "marks"):
-        copy.marks = node.marks
+    copy: Any = node.copy()
     head, *rest = path
     if rest and not isinstance(node.get(head), dict):
         return node

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import re
 from typing import Any
 
 from hotline.reading.schema import Schema
-from hotline.reading.strict_yaml import Fault, parse
+from hotline.reading.strict_yaml import Fault, hidden_lines, parse
 from hotline.values.case import Case, Event
 from hotline.values.finding import Finding
+from hotline.values.node import key_place
 from hotline.values.times import parse_time
 
 MAX_EVENTS = 2000
+_ID = re.compile(r"[A-Z]{2,6}-[0-9]{8}-[0-9]{4,6}")
 
 
 def read_case(path: str, blob: bytes, schema: Schema) -> tuple[Case | None, list[Finding]]:
@@ -22,24 +24,26 @@ def read_case(path: str, blob: bytes, schema: Schema) -> tuple[Case | None, list
     """
     parsed = parse(blob)
     data = parsed.root
-    findings = [_finding(path, fault) for fault in parsed.faults]
+    case_id = _id(data)
+    findings = [_finding(path, fault, case_id) for fault in parsed.faults]
     if data is None or any(fault.code == "S003" for fault in parsed.faults):
         return None, findings
     if isinstance(data, dict) and len(_list(data.get("events"))) > MAX_EVENTS:
-        place = data.marks["events"][0] if hasattr(data, "marks") else (1, 1)
         message = f"事件超过 {MAX_EVENTS} 个，请另立工单并用 linked 关联"
-        return None, [*findings, _finding(path, Fault("S001", place, message), _id(data))]
+        fault = Fault("S001", key_place(data, (), "events"), message)
+        return None, [*findings, _finding(path, fault, case_id)]
     faults = schema.faults(data)
-    for fault in faults:
-        subject = "/".join(map(str, fault.path))
-        findings.append(
-            Finding(
-                "S010", "error", path, fault.message, "practice", fault.place, _id(data), subject
-            )
+    if not faults:
+        return case_of(path, data), findings
+    hidden = hidden_lines(parsed.faults)
+    findings += [
+        Finding(
+            "S010", "error", path, wrong.message, "practice", wrong.place, case_id, wrong.subject
         )
-    if faults:
-        return None, findings
-    return case_of(path, data), [_with_case(f, _id(data)) for f in findings]
+        for wrong in faults
+        if wrong.place.line not in hidden
+    ]
+    return None, findings
 
 
 def case_of(path: str, data: Any) -> Case:
@@ -56,16 +60,10 @@ def _list(value: Any) -> list[Any]:
 
 
 def _id(data: Any) -> str | None:
-    """The id as written, where it looks like one: a message must not carry other text."""
+    """The id as written, where it is one: a finding must not carry other text."""
     value = data.get("id") if isinstance(data, dict) else None
-    if isinstance(value, str) and value.isascii() and value.replace("-", "").isalnum():
-        return value[:24]
-    return None
+    return value if isinstance(value, str) and _ID.fullmatch(value) else None
 
 
-def _finding(path: str, fault: Fault, case: str | None = None) -> Finding:
+def _finding(path: str, fault: Fault, case: str | None) -> Finding:
     return Finding(fault.code, "error", path, fault.message, "practice", fault.place, case)
-
-
-def _with_case(finding: Finding, case: str | None) -> Finding:
-    return replace(finding, case=case)

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, timezone, tzinfo
+from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -112,13 +113,14 @@ def _finish(draft: _Draft) -> Rules:
 
 def _load(path: str, blob: bytes, schema: Schema, findings: list[Finding]) -> Any:
     parsed = parse(blob, max_bytes=MAX_BYTES, max_nodes=MAX_NODES, floats=True)
-    for fault in parsed.faults:
-        findings.append(Finding(fault.code, "error", path, fault.message, "practice", fault.place))
+    findings += [
+        Finding(fault.code, "error", path, fault.message, "practice", fault.place)
+        for fault in parsed.faults
+    ]
     if parsed.root is None or parsed.faults:
         return None
     faults = schema.faults(parsed.root)
-    for wrong in faults:
-        findings.append(Finding("S010", "error", path, wrong.message, "practice", wrong.place))
+    findings += [_error(path, wrong.place, wrong.message) for wrong in faults]
     return None if faults else parsed.root
 
 
@@ -206,7 +208,7 @@ def _hours(draft: _Draft, path: str, data: Any) -> None:
         except ValueError:
             draft.findings.append(_error(path, place, "时段要写成 09:00-12:00，先小后大"))
             continue
-        if any(a[1] > b[0] for a, b in zip(periods, periods[1:], strict=False)):
+        if any(a[1] > b[0] for a, b in pairwise(periods)):
             draft.findings.append(_error(path, place, "时段有重叠或次序不对"))
             continue
         draft.hours.append((parse_date(row["from"]), periods))

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
+from hotline.reading.yaml_words import NO_TAG, Stop, explain, place_of_mark, stop_of
 from hotline.values.node import START, Items, Mapping, Place
 
 MAX_BYTES = 256 * 1024
@@ -24,6 +25,8 @@ MAX_DEPTH = 32
 MAX_NODES = 50_000
 MAX_SCALAR = 64 * 1024
 MAX_CHARACTER_FAULTS = 20
+MAX_FAULTS = 100
+"""More are not told: a file with so many is no work order, or was broken in one stroke."""
 
 
 class Fault(NamedTuple):
@@ -50,41 +53,27 @@ class LibyamlIsMissing(RuntimeError):
     )
 
 
+# The last two code points of each plane are no characters.
+_PLANE_ENDS = "".join(chr(0x10000 * plane + end) for plane in range(17) for end in (0xFFFE, 0xFFFF))
 # Controls, bidirectional marks, invisible characters, tag characters, noncharacters:
 # what an editor does not show can make a text say something else than it seems to.
 _HIDDEN = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e"
-    "\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufdd0-\ufdef\ufeff\uffa0\ufff0-\uffff"
-    "\U0001d173-\U0001d17a\U000e0000-\U000e007f]+"
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f"
+    "\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufdd0-\ufdef\ufe00-\ufe0e\ufeff\uffa0\ufff0-\ufffd"
+    f"\U0001d173-\U0001d17a{_PLANE_ENDS}\U000e0000-\U000e0fff]+"
+    # The emoji selector shows where it follows a symbol, as in ☎️ and 1️⃣; elsewhere it hides.
+    "|(?<![\xa9\xae\u2000-\u3299\U0001f000-\U0001faff])\ufe0f(?!\u20e3)"
+    # A return without a line feed: one line to git, two lines to an editor.
+    "|\r(?!\n)"
 )
 # What libyaml refuses outright; after these nothing can be parsed.
 _FATAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
+_BREAK = re.compile(r"\r\n|\r|\n")
 _INT = re.compile(r"[-+]?[0-9]{1,18}")
 _LEADING_ZERO = re.compile(r"[-+]?0[0-9]")
 _FLOAT = re.compile(r"[-+]?[0-9]+\.[0-9]+")
 _NULLS = frozenset(("", "~", "null", "Null", "NULL"))
 _BOOLS = {"true": True, "false": False}
-
-_PROBLEMS = (
-    ("found character that cannot start any token", "这里的字符不能作为一个值的开头（制表符、@、` 等），请用引号把文字括起来"),
-    ("found a tab character", "缩进里有制表符（Tab），请改用空格"),
-    ("mapping values are not allowed", "这里不该再有冒号：文字里有“: ”时请用引号括起来，或检查缩进"),
-    ("could not find expected ':'", "这一行缺少冒号“:”，或者上一行的文字没有写完"),
-    ("did not find expected key", "缩进与上文不对齐，或上一行没有写完"),
-    ("did not find expected '-' indicator", "列表项要以“- ”开头，并与上一项对齐"),
-    ("did not find expected ',' or", "方括号或花括号没有配对，或各项之间缺少逗号"),
-    ("did not find expected node content", "这里应当有一个值"),
-    ("found unexpected end of stream", "文件在引号或括号里就结束了，请把引号补全"),
-    ("found unexpected document indicator", "引号没有配对：文件在文字中间遇到了“---”"),
-    ("block sequence entries are not allowed", "这里不能写“- ”：请另起一行并检查缩进"),
-    ("block mapping", "缩进与上文不对齐"),
-    ("found unknown escape character", "双引号里的反斜杠“\\”写法不对，请改用单引号"),
-    ("invalid Unicode character escape", "转义出来的字符不存在"),
-    ("control characters are not allowed", "文件里有控制字符"),
-    ("found duplicate anchor", "不允许使用锚点"),
-    ("found undefined alias", "不允许使用别名"),
-    ("while parsing a flow", "方括号或花括号没有配对"),
-)  # fmt: skip
 
 
 def require_libyaml() -> None:
@@ -107,32 +96,34 @@ def parse(
     the whole number 1). Never raises on any input.
     """
     if len(blob) > max_bytes:
-        return Parsed(None, [Fault("S001", START, _too_large(len(blob), max_bytes))])
+        return Parsed(None, [Fault("S001", START, _too_large(max_bytes))])
     if blob.startswith(b"\xef\xbb\xbf"):
         blob = blob[3:]
     try:
         text = blob.decode("utf-8")
     except UnicodeDecodeError as error:
-        return Parsed(None, [_not_utf8(blob, error)])
+        return Parsed(None, [_not_utf8(blob, error.start)])
+    if _looks_like_utf16(blob):
+        return Parsed(None, [_not_utf8(blob, 0)])
     faults = list(_hidden_characters(text))
     if faults and _FATAL.search(text):
         return Parsed(None, faults)
     # libyaml reads the line separators of Unicode as line ends, an editor does not:
     # they have been reported, and must not shift the places of what follows.
     if faults:
-        blob = re.sub("[\x85\u2028\u2029]", " ", text).encode()
+        text = re.sub("[\x85\u2028\u2029]", " ", text)
+    builder = _Builder(text.encode(), faults, max_nodes, floats)
     try:
-        root = _Builder(blob, faults, max_nodes, floats).document()
+        return Parsed(builder.document(), faults)
     except yaml.MarkedYAMLError as error:
-        faults.append(_yaml_fault(error))
-        return Parsed(None, faults)
-    except yaml.YAMLError as error:
-        faults.append(Fault("S001", START, f"文件不是合法的 YAML（{type(error).__name__}）"))
-        return Parsed(None, faults)
+        fault = _yaml_fault(stop_of(error, text, builder.last, builder.open))
+        if fault.place.line not in hidden_lines(faults):
+            faults.append(fault)
+    except yaml.YAMLError:
+        faults.append(Fault("S001", START, "文件不是合法的 YAML，请检查缩进、冒号和引号"))
     except _Refused as refused:
         faults.append(refused.fault)
-        return Parsed(None, faults)
-    return Parsed(root, faults)
+    return Parsed(None, faults)
 
 
 class _Refused(Exception):
@@ -144,27 +135,38 @@ class _Refused(Exception):
 
 
 class _Builder:
-    """Builds nodes from libyaml's events; one pass, no recursion."""
+    """Builds nodes from libyaml's events; one pass, no recursion.
+
+    Where libyaml stops, ``last`` and ``open`` tell how far it had come.
+    """
 
     def __init__(self, blob: bytes, faults: list[Fault], max_nodes: int, floats: bool) -> None:
         self.loader = yaml.CSafeLoader(blob)
         self.faults = faults
+        self.hides = bool(faults)
         self.max_nodes = max_nodes
         self.floats = floats
+        self.last: yaml.Event | None = None
+        self.open: Place | None = None
 
     def document(self) -> Any:
         get = self.loader.get_event
         try:
             get()  # stream start
-            event = get()
+            event: Any = get()
             if isinstance(event, yaml.StreamEndEvent):
-                raise _Refused(START, "文件是空的")
+                raise _Refused(START, _EMPTY)
+            if event.version or event.tags:
+                place = Place(event.start_mark.line + 1, 1)
+                self._fault("S003", place, "不允许使用以“%”开头的 YAML 指令，请删去这一行")
             root = self._node(get)
             get()  # document end
             event = get()
             if not isinstance(event, yaml.StreamEndEvent):
-                place = _place(event.start_mark)
-                raise _Refused(place, "一个文件只能有一个 YAML 文档，请删去第二个“---”以后的内容")
+                place = place_of_mark(event.start_mark)
+                raise _Refused(place, "一个文件只能有一件工单，请删去第二个“---”和它后面的内容")
+            if root is None and not self.faults:
+                raise _Refused(START, _EMPTY)
             return root
         finally:
             self.loader.dispose()
@@ -177,13 +179,14 @@ class _Builder:
         key_mark: Place | None = None
         count = 0
         while True:
-            event = get()
+            event = self.last = get()
             kind = type(event)
             if kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
                 value, place = node, node.place
                 node, key, key_mark = stack.pop()
                 if node is None:
                     return value
+                self.open = node.place
             else:
                 mark = event.start_mark
                 place = Place(mark.line + 1, mark.column + 1)
@@ -198,11 +201,12 @@ class _Builder:
                     if event.tag is not None:
                         self._no_tag(place)
                     if type(node) is Mapping and key is None:
-                        raise _Refused(place, "键必须是一个词，不能是列表或映射")
+                        raise _Refused(place, _NOT_A_KEY)
                     if len(stack) >= MAX_DEPTH:
                         raise _Refused(place, f"嵌套超过 {MAX_DEPTH} 层")
                     stack.append((node, key, key_mark))
                     node = Mapping(place) if kind is yaml.MappingStartEvent else Items(place)
+                    self.open = place
                     key = None
                     continue
                 else:  # an alias
@@ -213,17 +217,12 @@ class _Builder:
                 node.append(value)
                 node.marks.append(place)
             elif key is None:
-                if value is None:  # an alias as a key
-                    value = "*"
-                if value in node:
+                if value is None:  # an alias as a key: told, and like no other
+                    value = f"*{count}"
+                elif value in node:
                     first = node.marks[value][0].line
-                    self.faults.append(
-                        Fault(
-                            "S002",
-                            place,
-                            f"键 {_shown(value)} 重复：第 {first} 行已经写过，请删去一个",
-                        )
-                    )
+                    words = f"键{shown_key(value)}重复：第 {first} 行已经写过，请删去一个"
+                    self._fault("S002", place, words)
                 key, key_mark = value, place
             else:
                 if key not in node:
@@ -234,21 +233,30 @@ class _Builder:
     def _scalar(self, event: yaml.ScalarEvent, place: Place, *, is_key: bool) -> Any:
         value: str = event.value
         if len(value) > MAX_SCALAR:
-            raise _Refused(place, f"一段文字超过 {MAX_SCALAR // 1024} K 个字符")
+            raise _Refused(
+                place, f"一段文字超过 {MAX_SCALAR // 1024} K 个字符，请把附件内容移出工单"
+            )
         if event.tag is not None:
             self._no_tag(place)
-        if event.style == '"' and (found := _HIDDEN.search(value)):
-            self.faults.append(_hidden_fault(found[0][0], place))
+        # What stands in the file itself has been told by then, at its own place.
+        if event.style == '"' and not self.hides and (found := _HIDDEN.search(value)):
+            self._fault("S004", place, _hidden_words(found[0][0], "用反斜杠写了"))
         if is_key or event.style:
             return value
         return resolve(value, floats=self.floats)
 
+    def _fault(self, code: str, place: Place, message: str) -> None:
+        if len(self.faults) >= MAX_FAULTS:
+            raise _Refused(place, f"前面的错误已有 {MAX_FAULTS} 处，请先改好，再检查后面的内容")
+        self.faults.append(Fault(code, place, message))
+
     def _no_anchor(self, kind: type, place: Place) -> None:
-        what = "别名（*）" if kind is yaml.AliasEvent else "锚点（&）"
-        self.faults.append(Fault("S003", place, f"不允许使用 YAML 的{what}，请把内容直接写在这里"))
+        what, sign = ("别名", "*") if kind is yaml.AliasEvent else ("锚点", "&")
+        words = f"不允许使用 YAML 的{what}（{sign}），请把内容直接写在这里"
+        self._fault("S003", place, f"{words}；文字以“{sign}”开头时请加引号")
 
     def _no_tag(self, place: Place) -> None:
-        self.faults.append(Fault("S003", place, "不允许使用 YAML 的标签（!），请删去它"))
+        self._fault("S003", place, NO_TAG)
 
 
 def resolve(text: str, *, floats: bool = False) -> Any:
@@ -269,60 +277,85 @@ def resolve(text: str, *, floats: bool = False) -> Any:
     return None if text in _NULLS else text
 
 
-def _place(mark: yaml.Mark) -> Place:
-    return Place(mark.line + 1, mark.column + 1)
+def hidden_lines(faults: list[Fault]) -> set[int]:
+    """Lines with hidden characters: what else is wrong there may come from these."""
+    return {fault.place.line for fault in faults if fault.code == "S004"}
 
 
-def _shown(key: str) -> str:
-    return f"“{key[:40]}”"
+def _yaml_fault(stop: Stop) -> Fault:
+    place, words = explain(stop)
+    if words == NO_TAG:
+        return Fault("S003", place, words)
+    return Fault("S001", place, f"YAML 写法有误：{words}")
 
 
-def _too_large(size: int, limit: int) -> str:
-    return f"文件有 {size // 1024} KiB，超过 {limit // 1024} KiB 的上限，请把附件内容移出工单"
+_EMPTY = "文件里没有内容：可用 hotline new 新建工单，或恢复上一个版本"
+_NOT_A_KEY = "键必须是一个词，不能是列表或映射；文字以 {、[ 或“? ”开头时请加引号"
+_SAFE_KEY = re.compile(r"[A-Za-z_][A-Za-z_-]{0,39}[0-9]{0,3}")
 
 
-def _not_utf8(blob: bytes, error: UnicodeDecodeError) -> Fault:
-    line = blob.count(b"\n", 0, error.start) + 1
-    column = error.start - (blob.rfind(b"\n", 0, error.start) + 1)
-    prefix = blob[error.start - column : error.start].decode("utf-8", "replace")
-    guess = ""
-    if blob[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        guess = "，看来是 UTF-16"
+def shown_key(key: str) -> str:
+    """A key as a message may show it: what looks like no key may be somebody's name."""
+    return f" {key} " if _SAFE_KEY.fullmatch(key) else ""
+
+
+def _too_large(limit: int) -> str:
+    return f"文件超过 {limit // 1024} KiB 的上限，请把附件内容移出工单"
+
+
+def _looks_like_utf16(blob: bytes) -> bool:
+    """ASCII in UTF-16 is UTF-8 too, every other byte of it NUL."""
+    return len(blob) >= 4 and (blob[0:4:2] == b"\0\0") != (blob[1:4:2] == b"\0\0")
+
+
+def _not_utf8(blob: bytes, offset: int) -> Fault:
+    guess = _guess_encoding(blob)
+    if guess.startswith("UTF-16"):
+        place = START
     else:
-        try:
-            blob.decode("gb18030")
-        except UnicodeDecodeError:
-            pass
-        else:
-            guess = "，看来是 GBK（记事本的“ANSI”）"
-    message = (
-        f"文件不是 UTF-8 编码{guess}（第 {error.start} 字节起）；请用“另存为”选择 UTF-8 再保存"
-    )
-    return Fault("S001", Place(line, len(prefix) + 1), message)
+        read = blob[:offset].decode("utf-8", "replace")
+        lines = _BREAK.split(read)
+        place = Place(len(lines), len(lines[-1]) + 1)
+    seems = f"，看来是 {guess}" if guess else ""
+    message = f"文件不是 UTF-8 编码{seems}（第 {offset} 字节起）；请用“另存为”选择 UTF-8 再保存"
+    return Fault("S001", place, message)
+
+
+def _guess_encoding(blob: bytes) -> str:
+    if blob[:2] in (b"\xff\xfe", b"\xfe\xff") or _looks_like_utf16(blob):
+        return "UTF-16（记事本的“Unicode”）"
+    try:
+        blob.decode("gb18030")
+    except UnicodeDecodeError:
+        return ""
+    return "GBK（记事本的“ANSI”）"
 
 
 def _hidden_characters(text: str) -> Iterator[Fault]:
-    if text.isascii() and text.isprintable():
-        return
-    for number, found in enumerate(_HIDDEN.finditer(text)):
-        if number == MAX_CHARACTER_FAULTS:
-            return
+    """At most ``MAX_CHARACTER_FAULTS``, and one for all lone returns together."""
+    line, line_start, seen, number, returns = 1, 0, 0, 0, 0
+    for found in _HIDDEN.finditer(text):
         start = found.start()
-        line = text.count("\n", 0, start) + 1
-        column = start - (text.rfind("\n", 0, start) + 1) + 1
-        yield _hidden_fault(found[0][0], Place(line, column))
+        for end in _BREAK.finditer(text, seen, start):
+            line, line_start = line + 1, end.end()
+        seen = start
+        character = found[0][0]
+        is_return = character == "\r"
+        if is_return and returns:
+            continue
+        returns += is_return
+        number += 1
+        if number > MAX_CHARACTER_FAULTS:
+            return
+        place = Place(line, start - line_start + 1)
+        yield Fault("S004", place, _RETURN if is_return else _hidden_words(character))
 
 
-def _hidden_fault(character: str, place: Place) -> Fault:
-    message = f"这里有看不见的字符 U+{ord(character):04X}，请删去后重新输入"
-    return Fault("S004", place, message)
+_RETURN = "这里换行只有回车符（CR），有的软件会把两行显示成一行；请在编辑器里把换行改成 LF 再保存"
 
 
-def _yaml_fault(error: yaml.MarkedYAMLError) -> Fault:
-    mark = error.problem_mark or error.context_mark
-    place = _place(mark) if mark else START
-    english = f"{error.problem or ''} {error.context or ''}"
-    for key, chinese in _PROBLEMS:
-        if key in english:
-            return Fault("S001", place, f"YAML 写法有误：{chinese}")
-    return Fault("S001", place, "YAML 写法有误，请检查这一行的缩进、冒号和引号")
+def _hidden_words(character: str, how: str = "有") -> str:
+    code = f"U+{ord(character):04X}"
+    if character == "\ufffd":
+        return f"这里{how}已经变成乱码的字（{code}），请照原件重新输入"
+    return f"这里{how}看不见的字符 {code}（多半是粘贴带来的），请删去后重新输入"

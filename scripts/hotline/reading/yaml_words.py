@@ -8,7 +8,7 @@ the hand must go. A message never repeats what stands there, for it may be perso
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import yaml
 
@@ -26,7 +26,7 @@ class Stop(NamedTuple):
     context: str
     begun: Place
     lines: list[str]
-    last: yaml.Event | None
+    last: Any
     open: Place
 
     @property
@@ -93,7 +93,7 @@ _ODD_BLANK = "[\xa0\u1680\u2000-\u200a\u202f\u205f\u3000]"
 _NOT_ALIGNED = "缩进与上文不一致：同一级的键要从同一列开始"
 _NO_COLON = "这一行缺少冒号加空格“: ”；若它是上一行文字的续行，要比上一行的键多缩进两格"
 _SLIPS = (
-    (r"(<{7}|={7}|>{7})", "这是 git 合并冲突的记号：留下对的内容，删去 <<<<<<<、=======、>>>>>>> 各行"),
+    (r"<(?=<{6})|=(?=={6})|>(?=>{6})", "这是 git 合并冲突的记号：留下对的内容，删去 <<<<<<<、=======、>>>>>>> 各行"),
     (rf"\s*{_ODD_BLANK}", "行首有全角空格，缩进只能用半角空格"),
     (r"\s*[—–－]", "列表项要以半角的减号加空格“- ”开头"),
     (r"\s*-(?=[^\s-])", "列表项的减号后面要有一个空格“- ”"),
@@ -148,7 +148,7 @@ def _left_over(stop: Stop) -> tuple[Place, str]:
     if not stop.before.strip():
         return _badly_begun(stop)
     last = stop.last
-    if isinstance(last, yaml.ScalarEvent) and last.style in ("'", '"'):
+    if getattr(last, "style", None) in ("'", '"'):
         if last.start_mark.line != last.end_mark.line:
             place = place_of_mark(last.start_mark)
             return place, "这里开始的引号没有在这段文字的末尾结束，请补上同样的半角引号"
@@ -180,14 +180,23 @@ def _flow_not_closed(stop: Stop) -> tuple[Place, str]:
         return stop.at, f"括号不配对：以“{left}”开始的要以“{right}”结束"
     between = stop.before[stop.begun.column - 1 :]
     if wide := re.search("[，、]", between):
-        return Place(stop.at.line, stop.begun.column + wide.start()), "逗号是全角的，请改成半角逗号“, ”"
+        return Place(
+            stop.at.line, stop.begun.column + wide.start()
+        ), "逗号是全角的，请改成半角逗号“, ”"
     return stop.at, "括号里的各项之间要用半角逗号“, ”隔开，文字里有标点时请加引号"
+
+
+def _quote_not_closed(stop: Stop) -> tuple[Place, str]:
+    if wide := re.search("[“”‘’]", stop.line_at(stop.begun)[stop.begun.column :]):
+        place = Place(stop.begun.line, stop.begun.column + wide.start() + 1)
+        return place, "引号一半是全角的：两边都要用同样的半角引号"
+    return stop.begun, "这里开始的引号没有结束，请在文字末尾补上同样的半角引号"
 
 
 def _no_value(stop: Stop) -> tuple[Place, str]:
     if stop.is_at_the_end:
         return stop.open, "这里开始的括号没有结束，请补上右括号"
-    return stop.at, f"这里应当有一个值：文字不能以“{stop.character}”开头，请加引号；多余的标点请删去"
+    return stop.at, "这里应当有一个值：文字以标点开头时请加引号，多余的标点请删去"
 
 
 def _no_token(stop: Stop) -> tuple[Place, str]:
@@ -205,6 +214,7 @@ def _second_document(stop: Stop) -> tuple[Place, str]:
     return stop.at, "上面的内容已经完整，这里不能再有别的：一件工单只写一个“键: 值”的映射"
 
 
+NO_TAG = "不允许使用 YAML 的标签（!），请删去它；文字以“!”开头时请加引号"
 _NO_DIRECTIVE = "文件不能以“%”开头的指令开始，请删去这一行"
 _LOOKS = (
     ("could not find expected ':'", _no_colon),
@@ -213,18 +223,18 @@ _LOOKS = (
     ("did not find expected '-' indicator", _left_over),
     ("did not find expected ',' or", _flow_not_closed),
     ("did not find expected node content", _no_value),
+    ("found unexpected end of stream", _quote_not_closed),
     ("found character that cannot start any token", _no_token),
     ("did not find expected <document start>", _second_document),
 )
 _WORDS_AT_START = (
     ("directive", _NO_DIRECTIVE),
     ("found incompatible YAML document", _NO_DIRECTIVE),
-    ("found unexpected end of stream", "这里开始的引号没有结束，请在文字末尾补上同样的半角引号"),
     ("found unexpected document indicator", "这里开始的引号没有结束：文字中间遇到了“---”或“...”"),
     ("while scanning an alias", "文字不能以“*”开头，请用引号把它括起来"),
     ("while scanning an anchor", "文字不能以“&”开头，请用引号把它括起来"),
     ("while scanning a tag", "文字不能以“!”开头，请用引号把它括起来"),
-    ("found undefined tag handle", "文字不能以“!”开头，请用引号把它括起来"),
+    ("found undefined tag handle", NO_TAG),
 )
 _WORDS = (
     ("found a tab character", "缩进里有制表符（Tab），请改用空格"),
@@ -235,5 +245,5 @@ _WORDS = (
     ("found unknown escape character", "双引号里的反斜杠“\\”写法不对：请改用单引号，或写成“\\\\”"),
     ("hexdecimal number", "双引号里的反斜杠“\\”写法不对：请改用单引号，或写成“\\\\”"),
     ("invalid Unicode character escape", "双引号里用反斜杠写的字符不存在，请直接写这个字"),
-    ("nesting level", "嵌套太深，工单最多 32 层"),
+    ("nesting depth", "嵌套太深，工单最多 32 层"),
 )  # fmt: skip

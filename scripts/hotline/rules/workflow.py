@@ -5,11 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from hotline.procedure.lifecycle import BASIS_ROLE, BASES, LEVEL_ROLE, ROLES, STATES, TABLE
-from hotline.procedure.lifecycle import CONDITIONS
+from hotline.procedure.identity import event_id
+from hotline.procedure.lifecycle import (
+    BASES,
+    BASIS_ROLE,
+    CONDITIONS,
+    LEVEL_ROLE,
+    ROLES,
+    STATES,
+    TABLE,
+)
 from hotline.procedure.policy import Policy
 from hotline.procedure.timeline import Step, Timeline
-from hotline.procedure.identity import event_id
 from hotline.rules.declare import Hit, also, rule
 from hotline.values.case import Case, Event
 from hotline.values.facts import Cases, Facts

@@ -30,6 +30,13 @@ class Mapping(dict[str, Any]):
         self.place = place
         self.marks: dict[str, tuple[Place, Place]] = {}
 
+    def copy(self) -> Mapping:
+        """A shallow copy that keeps its places."""
+        other = Mapping(self.place)
+        other.update(self)
+        other.marks = self.marks
+        return other
+
 
 class Items(list[Any]):
     """A YAML sequence; ``marks`` holds the place of each item."""

@@ -90,7 +90,9 @@ class CaseView:
             "clocks": [view.as_json() for view in self.clocks],
         }
 
-    def with_details(self, history: Callable[[str], tuple[str | None, str | None]] | None = None) -> dict[str, Any]:
+    def with_details(
+        self, history: Callable[[str], tuple[str | None, str | None]] | None = None
+    ) -> dict[str, Any]:
         """The form of ``show --format json``; ``history`` gives (commit, recorded time) of an
         event id where the history is at hand."""
         document = self.as_json()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from hotline.procedure.calendar import Calendar
 from hotline.procedure.clocks import CLOCKS, STATUSES
@@ -75,7 +75,9 @@ def as_text(due: DueTable, registry: Registry) -> str:
     overdue = sum(view.status == "overdue" for _, view in due.rows())
     soon = sum(view.status == "due_soon" for _, view in due.rows())
     head = ("工单", "时限", "单位", "到期", "状态", "")
-    closing = f"{len(due.cases)} 件工单，{len(rows)} 个时限：已超期 {overdue} 个，即将到期 {soon} 个。"
+    closing = (
+        f"{len(due.cases)} 件工单，{len(rows)} 个时限：已超期 {overdue} 个，即将到期 {soon} 个。"
+    )
     return f"{table(head, rows)}\n{closing}"
 
 
@@ -118,12 +120,10 @@ def as_ics(due: DueTable, registry: Registry, name: str = "12345热线时限") -
     return calendar_of(pairs, registry, name)
 
 
-def calendar_of(
-    pairs: Sequence[tuple[CaseView, ClockView]], registry: Registry, name: str
-) -> str:
-    from datetime import timezone
+def calendar_of(pairs: Sequence[tuple[CaseView, ClockView]], registry: Registry, name: str) -> str:
 
-    from icalendar import Alarm, Calendar as Ics, Event  # heavy, and only calendars need it
+    from icalendar import Alarm, Event  # heavy, and only calendars need it
+    from icalendar import Calendar as Ics
 
     ics = Ics()
     ics.add("prodid", "-//hotline//12345//ZH")
@@ -132,7 +132,7 @@ def calendar_of(
     ics.add("x-wr-calname", name)
     for case, view in sorted(pairs, key=lambda p: (p[1].clock.due_at, p[0].id, p[1].clock.name)):
         clock = view.clock
-        utc = timezone.utc
+        utc = UTC
         event = Event()
         number = case.clocks.index(view)
         event.add("uid", f"{case.id}-{clock.name}-{number}@hotline")
@@ -147,4 +147,4 @@ def calendar_of(
         alarm.add("trigger", timedelta(minutes=-min(clock.due.own_minutes / 2, 420)))
         event.add_component(alarm)
         ics.add_component(event)
-    return ics.to_ical().decode("utf-8").replace("\r\n", "\n").rstrip("\n")
+    return str(ics.to_ical(), "utf-8").replace("\r\n", "\n").rstrip("\n")

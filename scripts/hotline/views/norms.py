@@ -36,9 +36,12 @@ class Norm:
 def norm(row: dict[str, Any]) -> Norm:
     """A norm from its row of ``registry/norms.yaml``."""
     lists = ("rules", "clocks", "events", "pages", "verbs", "data")
-    given = {key: tuple(row.get(key) or ()) for key in lists}
-    words = {k: str(row.get(k) or "") for k in ("id", "article", "text", "asks", "kind", "mark", "reason")}
-    return Norm(**words, **given)
+    given: dict[str, Any] = {key: tuple(row.get(key) or ()) for key in lists}
+    words = {
+        k: str(row.get(k) or "")
+        for k in ("id", "article", "text", "asks", "kind", "mark", "reason")
+    }
+    return Norm(**{**words, **given})
 
 
 def carriers(norm_: Norm) -> list[str]:

@@ -20,6 +20,7 @@ from hotline.writing.yaml_text import event_flow, items
 
 BOM = "\ufeff"
 _BREAK = re.compile(r"\r\n|\n|\r")
+_BLOCK_MARK = re.compile(r"[|>][0-9+-]{0,2}")
 _UNICODE_BREAK = re.compile("[\x85\u2028\u2029]")
 _FIRST = datetime.min.replace(tzinfo=timezone.utc)
 
@@ -137,9 +138,8 @@ class _Text:
         return at == len(self.text) and not _BREAK.match(self.text[-1])
 
     def _header(self, leaf: Any) -> re.Match[str]:
-        found = re.compile(r"[|>][0-9+-]{0,2}").match(self.text, leaf.start_mark.index)
-        if found is None:
-            raise CannotAppend("最后一个事件的写法少见，请用编辑器添加")
+        found = _BLOCK_MARK.search(self.text, leaf.start_mark.index)
+        assert found is not None, "a block scalar begins with its mark"
         return found
 
     def _closed(self, leaf: Any) -> str:

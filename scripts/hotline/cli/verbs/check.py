@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,8 +19,8 @@ from hotline.cli.parser import Parser
 from hotline.doors.fault import Unavailable
 from hotline.findings.engine import Engine, Selection
 from hotline.findings.printers import FORMATS, printer, summarise
-from hotline.reading.cases import read_case
 from hotline.findings.subject import Subject
+from hotline.reading.cases import read_case
 from hotline.values.facts import Cases, Facts
 from hotline.values.finding import Finding
 
@@ -167,9 +166,3 @@ def _look_up(opened: Opened, case: str) -> Facts | None:
     path = opened.repository.path_of(case)
     return _facts(opened, path) if path else None
 
-
-def as_json(findings: list[Finding]) -> str:
-    """The findings alone, for other verbs."""
-    from hotline.findings.printers.json import row
-
-    return json.dumps([row(finding) for finding in findings], ensure_ascii=False)

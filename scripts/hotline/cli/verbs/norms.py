@@ -31,6 +31,8 @@ def run(args: argparse.Namespace) -> int:
         return 0
     rows = [(n.id, MARKS[n.mark], "、".join(carriers(n)) or n.reason, n.asks) for n in norms]
     print(table(("条款", "落实", "由什么落实", "要求"), rows))
-    counts = "，".join(f"{zh} {sum(n.mark == mark for n in norms)} 条" for mark, zh in MARKS.items())
+    counts = "，".join(
+        f"{zh} {sum(n.mark == mark for n in norms)} 条" for mark, zh in MARKS.items()
+    )
     print(f"共 {len(norms)} 条：{counts}。")
     return 0

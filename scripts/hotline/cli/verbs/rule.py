@@ -22,7 +22,11 @@ def run(args: argparse.Namespace) -> int:
     code = args.code.upper()
     if code not in rules:
         near = nearest(code, rules)
-        raise Unavailable(f"没有规则 {args.code[:20]}" + (f"，是不是 {near}？" if near else "") + "；全部规则：hotline rules")
+        raise Unavailable(
+            f"没有规则 {args.code[:20]}"
+            + (f"，是不是 {near}？" if near else "")
+            + "；全部规则：hotline rules"
+        )
     if args.format == "json":
         document = {"schema_version": 1, **as_json(rules[code])}
         print(json.dumps(document, ensure_ascii=False, indent=1))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 
 from hotline.cli.common import Opened, add_format, add_repo, open_repository
 from hotline.cli.parser import Parser, nearest
@@ -49,7 +50,7 @@ def load_case(opened: Opened, case: str) -> Subject:
     return Subject(found, opened.rules, opened.now)
 
 
-def _history(opened: Opened, path: str):  # type: ignore[no-untyped-def]
+def _history(opened: Opened, path: str) -> Callable[[str], tuple[str | None, str | None]]:
     from hotline.doors.history import recorded
 
     return recorded(opened.repository.root, path).get_pair

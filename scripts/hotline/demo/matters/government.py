@@ -43,7 +43,7 @@ MATTERS = (
         found="{visit}，{we}到该中心调阅来访登记，登记在册但未按时转办，您反映的情况属实。",
         done="已督促责任单位当日受理，{what}问题明确了责任人和办理时限，并对登记转办不及时的情况予以通报。",
         law="《信访工作条例》第二十三条",
-        place="town", details={"what": ("宅基地", "道路硬化", "低保评议", "安置房漏水")},
+        place="town", against=(HERE,), details={"what": ("宅基地", "道路硬化", "低保评议", "安置房漏水")},
     ),
     Matter(
         "government-conduct", "report", "supervision-commission",
@@ -52,7 +52,7 @@ MATTERS = (
         found="{visit}，{we}核查组调阅了有关会议记录、公示材料并走访群众，反映的情况部分属实。",
         done="已对有关责任人批评教育并责令作出书面检查，要求重新评议公示；其余问题正在核实，将依规依纪处理。",
         law="《中华人民共和国监察法》第三十五条",
-        place="town",
+        place="town", against=(HERE,),
     ),
     Matter(
         "government-tax", "consultation", "tax-bureau",

@@ -1,0 +1,106 @@
+"""The reply as a letter's sections, in the template of the channel (annex 2)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from hotline.demo.draw import pick
+from hotline.demo.story import Story
+
+TEMPLATE_OF = {
+    "city_12345": "ordinary",
+    "city_web": "netizen",
+    "secretary_mailbox": "netizen",
+    "mayor_mailbox": "netizen",
+}
+"""Channel → template, where it is not of the same name."""
+_THREE = frozenset({"province_12345", "gov_cn", "national_platform"})
+_NAMES_HANDLER = frozenset({"gov_cn", "national_platform"})
+_PHONE_CHANNELS = frozenset({"city_12345", "secretary_mailbox", "mayor_mailbox", "province_12345"})
+_REVIEWERS = ("分管负责人", "办公室负责人", "值班领导", "业务股室负责人", "主要负责人")
+_TALKS = (
+    "已于{day}电话联系诉求人，告知调查处理情况，诉求人表示知晓。",
+    "{day}工作人员电话告知诉求人办理结果并说明政策依据，诉求人对处理情况表示理解。",
+    "已于{day}与诉求人当面沟通，详细说明核实情况和后续安排，诉求人无其他意见。",
+    "{day}已通过电话向诉求人反馈办理情况，并留下科室电话，方便后续联系。",
+)
+
+
+def reply(story: Story, at: datetime, visited: date, *, again: bool = False) -> dict[str, Any]:
+    """The fields of ``replied``; ``again`` for a redo."""
+    order = story.order
+    soon = at.date() + timedelta(days=12 + int(story.random.random() * 34))
+    template = TEMPLATE_OF.get(order.channel, order.channel)
+    fields: dict[str, Any] = {
+        "template": template,
+        "subject": order.title,
+        "sections": _sections(story, template, at, visited, soon, again),
+    }
+    if story.support:
+        fields["units"] = [story.lead, *story.support]
+    fields["reviewed_by"] = pick(story.random, _REVIEWERS)
+    fields["delivery"] = _delivery(story, at)
+    if again and order.channel == "national_platform":
+        fields["letter"] = "none"  # that platform takes no second letter (note 9)
+    fields["legal_basis"] = [order.matter.law]
+    unit = story.plan.registry.units[story.lead]
+    if order.channel in _NAMES_HANDLER or order.origin:
+        fields |= {"handler": "热线经办员", "handler_phone": unit.phone}
+    if order.anonymous:
+        fields |= {"contact_office": f"{unit.label}{unit.desk}", "contact_phone": unit.phone}
+    return fields
+
+
+def _sections(
+    story: Story, template: str, at: datetime, visited: date, soon: date, again: bool
+) -> dict[str, str]:
+    matter = story.order.matter
+    found = story.words(matter.found, visited)
+    if again:
+        found = _looked_again(story, visited)
+    done = story.words(matter.done, visited, soon)
+    talk = _talk(story, at)
+    if template in _THREE:
+        own = {"demand": _demand(story), "findings": found, "handling": done}
+    elif template == "ordinary":
+        own = {"demand": _demand(story), "findings": found, "handling": done}
+    else:
+        own = {"opinion": found + done}
+    return {**own, "communication": talk}
+
+
+def _demand(story: Story) -> str:
+    order = story.order
+    if order.is_sealed:
+        return "您反映的事项已由专人受理，具体内容按规定予以保密。"
+    verb = "您咨询" if order.kind == "consultation" else "您反映"
+    return f"{verb}：{story.words(order.matter.problem)}，{story.words(order.matter.wish)}。"
+
+
+def _looked_again(story: Story, visited: date) -> str:
+    if story.kind == "consultation":
+        text = "收到重办要求后，{we}重新核对了政策规定，并于{visit}与您详细沟通，前次答复未逐项说明的内容补充如下。"
+    else:
+        text = "收到重办要求后，{we}于{visit}再次到{place}复核，前次采取的措施已落实大部分，仍有个别问题没有整改到位，您反映的情况属实。"
+    return story.words(text, visited)
+
+
+def _talk(story: Story, at: datetime) -> str:
+    order = story.order
+    if order.confidential:
+        return "诉求人要求信息保密，未联系"
+    if order.anonymous:
+        unit = story.plan.registry.units[story.lead]
+        return f"诉求人匿名反映，未留联系方式。如需了解办理情况，可致电{unit.label}{unit.desk}（{unit.phone}）。"
+    return pick(story.random, _TALKS).format(day=story.day(at.date()))
+
+
+def _delivery(story: Story, at: datetime) -> dict[str, str]:
+    """How and when the petitioner got it: before it is fed back, never before the last act."""
+    order = story.order
+    method = "platform"
+    if order.is_reachable and order.channel in _PHONE_CHANNELS:
+        method = pick(story.random, ("phone", "phone", "phone", "phone", "message", "visit"))
+    earlier = at - timedelta(minutes=int(story.random.random() * 25))
+    return {"method": method, "at": max(earlier, story.at).isoformat()}

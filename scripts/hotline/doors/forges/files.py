@@ -1,0 +1,55 @@
+"""The forge ``file``: one Markdown file per issue, for a county without a forge and for
+looking at a plan before it is carried out."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from hotline.doors import disk
+from hotline.doors.fault import Unavailable
+from hotline.escalation.plan import Action, Found, Plan
+
+FOLDER = Path(".hotline") / "escalation"
+_HEAD = re.compile(
+    r"---\ncase: (\S+)\nkey: ([0-9a-f]{16})\nlevel: (\w+)\nstate: (open|closed)\n---\n# ([^\n]*)\n\n",
+    re.S,
+)
+
+
+class Files:
+    """Issues as files below the repository's ``.hotline/escalation/``."""
+
+    def __init__(self, root: Path) -> None:
+        self.folder = root / FOLDER
+
+    def found(self) -> dict[str, Found]:
+        """The issues that lie there, by case. A file that is none of ours is left alone."""
+        issues = {}
+        for path in sorted(self.folder.glob("*.md")) if self.folder.is_dir() else ():
+            try:
+                text = path.read_text("utf-8")
+            except OSError as error:
+                raise Unavailable(f"读不了 {path}：{disk.reason(error)}") from error
+            except UnicodeDecodeError:
+                continue
+            head = _HEAD.match(text)
+            if head is not None and path.stem == head[1]:
+                body = text[head.end() :]
+                issues[head[1]] = Found(head[1], head[5], body, head[4] == "open", head[3])
+        return issues
+
+    def apply(self, plan: Plan) -> int:
+        """Carries the plan out; says how many files were written."""
+        return sum(self._write(action) for action in plan.actions if action.writes)
+
+    def _write(self, action: Action) -> bool:
+        path = self.folder / f"{action.case}.md"
+        if action.issue is not None:
+            state, title, body = "open", action.issue.title, action.issue.body
+        elif action.found is not None:
+            state, title, body = "closed", action.found.title, action.found.body
+        else:
+            return False
+        head = f"---\ncase: {action.case}\nkey: {action.key}\nlevel: {action.level}\nstate: {state}\n---\n"
+        return disk.write(path, f"{head}# {title}\n\n{body.strip()}\n".encode())

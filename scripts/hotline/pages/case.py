@@ -1,0 +1,273 @@
+"""The page of one order: a view in, the model of its page out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from hotline.pages.gather import clock_row
+from hotline.pages.models import ClockRow, Row, Site, Task
+from hotline.procedure.derivation import derivation
+from hotline.procedure.identity import event_id
+from hotline.procedure.lifecycle import CHANNELS, KINDS, STATES, TABLE, TEMPLATES, URGENCIES, Field
+from hotline.values.case import Event
+from hotline.values.registry import Registry
+from hotline.views.case_view import CaseView
+from hotline.views.show import gist
+
+STAGES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    ("accepted", "受理", ("accepted",)),
+    ("assigned", "交办", ("assigned",)),
+    ("handling", "办理", ("signed",)),
+    ("replied", "反馈", ("replied", "terminated")),
+    ("redo", "重办", ("redo_ordered",)),
+    ("screening", "甄别", ("screening_requested",)),
+    ("closed", "办结", ("closed",)),
+    ("archived", "归档", ("archived",)),
+)
+"""The stages of art. 4 in its order: name, Chinese, the events that reach it."""
+_DETOURS = frozenset({"redo", "screening"})
+_CURRENT = {
+    "new": "accepted",
+    "accepted": "assigned",
+    "assigned": "handling",
+    "handling": "handling",
+    "interim": "handling",
+}
+SECTIONS = {
+    "demand": "您的主要诉求",
+    "findings": "调查核实情况",
+    "handling": "调查处理意见",
+    "opinion": "回复意见",
+    "communication": "沟通情况",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    title: str
+    mark: str
+    """``done``, ``current``, ``ahead``, or ``skipped`` (a detour not taken)."""
+    at: datetime | None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ClockBlock:
+    row: ClockRow
+    derivation: str
+    lapses: tuple[tuple[datetime, datetime], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One event of the timeline."""
+
+    id: str
+    at: datetime
+    unit: str
+    type: str
+    title: str
+    gist: str
+    details: tuple[tuple[str, str], ...]
+    corrected: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    at: datetime
+    unit: str
+    template: str
+    subject: str
+    sections: tuple[tuple[str, str], ...]
+    facts: tuple[tuple[str, str], ...]
+    in_force: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CasePage:
+    row: Row
+    demand: str
+    """'' where it is sealed."""
+    facts: tuple[tuple[str, str], ...]
+    stages: tuple[Stage, ...]
+    clocks: tuple[ClockBlock, ...]
+    timeline: tuple[Happening, ...]
+    replies: tuple[Reply, ...]
+    tasks: tuple[Task, ...]
+    has_policy: bool
+
+
+def case_page(view: CaseView, row: Row, registry: Registry) -> CasePage:
+    subject = view.subject
+    clocks = tuple(
+        ClockBlock(
+            clock_row(each, view, registry), derivation(each.clock, subject.calendar).text,
+            tuple((lapse.since, lapse.until) for lapse in each.clock.lapses),
+        )
+        for each in sorted(view.clocks, key=lambda v: not v.counts)
+    )  # fmt: skip
+    return CasePage(
+        row, row.demand, tuple(_facts(view, row, registry)), tuple(_stages(view)), clocks,
+        tuple(_timeline(view, registry)), tuple(_replies(view, registry)), row.tasks,
+        subject.policy is not None,
+    )  # fmt: skip
+
+
+def _facts(view: CaseView, row: Row, registry: Registry) -> Iterator[tuple[str, str]]:
+    case, course = view.subject.case, view.subject.course
+    yield "主办单位", registry.unit_name(row.lead)
+    if row.support:
+        yield "协办单位", "、".join(map(registry.unit_name, row.support))
+    yield "类型", KINDS[row.kind]
+    yield "紧急程度", URGENCIES[row.urgency]
+    category = registry.categories.get(row.category)
+    yield "事项分类", category.name if category else row.category
+    yield "地点", row.location
+    source = CHANNELS[row.channel]
+    yield "来源", f"{source}（{row.platform}）" if row.platform else source
+    yield "上级平台编号", str(case.get("upstream_id"))
+    yield "派单时间", f"{row.dispatched_at:%Y-%m-%d %H:%M}"
+    wishes = [
+        word
+        for held, word in ((course.is_confidential, "要求保密"), (course.is_anonymous, "匿名"))
+        if held
+    ]
+    if wishes:
+        yield "诉求人", "，".join(wishes)
+    if case.get("against"):
+        yield "被反映单位", "、".join(registry.unit_name(str(u)) for u in case.get("against"))
+
+
+def _stages(view: CaseView) -> Iterator[Stage]:
+    course = view.subject.course
+    current = view.state
+    if current == "returned":
+        for _, title, types in STAGES[:1]:
+            event = course.last(*types)
+            yield Stage(title, "done", view.subject.calendar.local(event.at) if event else None)
+        yield Stage("退回市平台", "current", None)
+        return
+    if course.final.redo is not None and current in ("handling", "interim"):
+        current = "redo"
+    current = _CURRENT.get(current, current)
+    order = [name for name, _, _ in STAGES]
+    for name, title, types in STAGES:
+        event = next((s.event for s in course.of(*types)), None)
+        reached = event is not None
+        at = view.subject.calendar.local(event.at) if event else None
+        note = "临时办结" if name == "handling" and view.state == "interim" else ""
+        if name == current:
+            yield Stage(title, "current", at, note)
+        elif name in _DETOURS:
+            yield Stage(title, "done" if reached else "skipped", at)
+        else:
+            before = order.index(name) < order.index(current)
+            again = current == "redo" and name == "replied"
+            yield Stage(title, "done" if (before or again) and reached else "ahead", at)
+
+
+def _timeline(view: CaseView, registry: Registry) -> Iterator[Happening]:
+    case = view.subject.case
+    mended = {str(e.get("event")) for e in case.of("corrected") if e.get("event")}
+    for event in case.events:
+        name = event_id(event.data)
+        short = gist(event, registry, 90)
+        details = tuple(_details(event, registry))
+        if [value for _, value in details] == [short]:
+            details = ()
+        yield Happening(
+            name, view.subject.calendar.local(event.at), registry.unit_name(event.by), event.type,
+            TABLE[event.type].title, short, details, name in mended,
+        )  # fmt: skip
+
+
+def _details(event: Event, registry: Registry) -> Iterator[tuple[str, str]]:
+    """Each field in full; a reply's sections stand in their own place of the page."""
+    for field in TABLE[event.type].fields:
+        value = event.get(field.name)
+        if value in (None, [], "") or field.kind == "sections":
+            continue
+        yield field.title, _words(field, value, registry)
+    if event.get("note"):
+        yield "备注", str(event.get("note"))
+
+
+def _words(field: Field, value: Any, registry: Registry) -> str:
+    match field.kind:
+        case "unit":
+            return registry.unit_name(str(value))
+        case "units":
+            return "、".join(registry.unit_name(str(unit)) for unit in value)
+        case "choice":
+            return dict(field.choices).get(str(value), str(value))
+        case "bool":
+            return "是" if value else "否"
+        case "days":
+            return f"{value} 个工作日"
+        case "statutory":
+            return f"{value['law']}，{value['due_on']}"
+        case "delivery":
+            return _delivery(value)
+        case "true":
+            return "是"
+    return "、".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _delivery(value: Mapping[str, Any]) -> str:
+    methods = {"phone": "电话", "message": "短信", "visit": "上门", "platform": "平台"}
+    method = methods.get(str(value.get("method")), str(value.get("method")))
+    at = str(value.get("at") or "")
+    return f"{method}，{at[:16].replace('T', ' ')}" if at else method
+
+
+def _replies(view: CaseView, registry: Registry) -> Iterator[Reply]:
+    """The newest first."""
+    events = [step.event for step in view.subject.course.of("replied")]
+    for event in reversed(events):
+        sections = event.get("sections") or {}
+        named = [name for name in SECTIONS if sections.get(name)]
+        yield Reply(
+            view.subject.calendar.local(event.at), registry.unit_name(event.by),
+            TEMPLATES.get(str(event.get("template")), str(event.get("template"))),
+            str(event.get("subject")), tuple((SECTIONS[n], str(sections[n])) for n in named),
+            tuple(_reply_facts(event, registry)), event is events[-1],
+        )  # fmt: skip
+
+
+def _reply_facts(event: Event, registry: Registry) -> Iterator[tuple[str, str]]:
+    if event.get("units"):
+        yield "共同答复", "、".join(registry.unit_name(str(u)) for u in event.get("units"))
+    for name, title in (("handler", "经办"), ("reviewed_by", "审核")):
+        if event.get(name):
+            yield title, str(event.get(name))
+    if event.get("delivery"):
+        yield "送达", _delivery(event.get("delivery"))
+    if event.get("legal_basis"):
+        yield "法律依据", "、".join(map(str, event.get("legal_basis")))
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """Another order of the same person or problem."""
+
+    id: str
+    same: str
+    row: Row | None
+    earlier: bool
+
+
+def related(row: Row, site: Site, by_id: Mapping[str, Row]) -> Sequence[Related]:
+    words = {"person": "同一诉求人", "problem": "同一问题"}
+    seen: dict[str, Related] = {}
+    for name, same in row.links:
+        seen.setdefault(name, Related(name, words.get(same, same), by_id.get(name), True))
+    for name, same in site.named_by.get(row.id, ()):
+        seen.setdefault(name, Related(name, words.get(same, same), by_id.get(name), False))
+    return sorted(seen.values(), key=lambda r: r.id)
+
+
+def state_name(row: Row) -> str:
+    return "重办中" if row.stage == "redo" and row.state == "handling" else STATES[row.state]

@@ -1,0 +1,117 @@
+"""A unit's desk: what to do now in legal order, what runs, what was done lately."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from hotline.pages.models import Done, Row, Site, Task
+from hotline.values.registry import Unit
+
+RECENT = 10
+ROLES = {
+    "center": "热线管理机构",
+    "bureau": "行政审批局",
+    "government": "县人民政府",
+    "supervisor": "监察机关",
+    "unit": "承办单位",
+}
+_GROUPS = (
+    ("overdue", "已超期", "先办这些，办完仍记为逾期"),
+    ("due_soon", "即将到期", "剩下的时间不到一半，且不多于 1 个工作日"),
+    ("running", "计时中", "按到期先后排列"),
+    ("none", "没有时限、等待处理", ""),
+    ("right", "可以申请", "是权利，不是义务，过期不再受理"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    row: Row
+    task: Task
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    name: str
+    title: str
+    hint: str
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    unit: Unit
+    role: str
+    parent: Unit | None
+    groups: tuple[Group, ...]
+    recent: tuple[tuple[Row, Done], ...]
+    leads: int
+    """Open orders that the unit leads."""
+    supports: int
+    overdue: int
+    """Orders with something overdue for the unit, and so on."""
+    soon: int
+    today: int
+
+    @property
+    def is_idle(self) -> bool:
+        return not self.groups and not self.leads and not self.supports
+
+
+def desks(site: Site) -> Iterator[Desk]:
+    """The desk of every unit of the registry, in its order."""
+    items: dict[str, list[Item]] = {}
+    done: dict[str, list[tuple[Row, Done]]] = {}
+    leads: dict[str, int] = {}
+    supports: dict[str, int] = {}
+    for row in site.rows:
+        for task in row.tasks:
+            items.setdefault(task.unit, []).append(Item(row, task))
+        for each in row.done:
+            done.setdefault(each.unit, []).append((row, each))
+        if row.is_open:
+            if row.lead:
+                leads[row.lead] = leads.get(row.lead, 0) + 1
+            for name in row.support:
+                supports[name] = supports.get(name, 0) + 1
+    units = site.registry.units
+    for unit in units.values():
+        own = items.get(unit.id, [])
+        recent = sorted(
+            done.get(unit.id, []), key=lambda p: (-p[1].at.timestamp(), p[0].id, p[1].act)
+        )
+        yield Desk(
+            unit, ROLES.get(unit.role, unit.role),
+            units.get(unit.parent) if unit.parent else None, tuple(_grouped(own)),
+            tuple(recent[:RECENT]), leads.get(unit.id, 0), supports.get(unit.id, 0),
+            len({i.row.path for i in own if _group(i) == "overdue"}),
+            len({i.row.path for i in own if _group(i) == "due_soon"}),
+            len({i.row.path for i in own if _is_due_today(i, site)}),
+        )  # fmt: skip
+
+
+def _is_due_today(item: Item, site: Site) -> bool:
+    clock = item.task.clock
+    return bool(
+        clock and clock.due_at.date() == site.today and _group(item) in ("due_soon", "running")
+    )
+
+
+def _group(item: Item) -> str:
+    if item.task.is_right:
+        return "right"
+    return item.task.clock.status if item.task.clock else "none"
+
+
+def _grouped(items: list[Item]) -> Iterator[Group]:
+    for name, title, hint in _GROUPS:
+        own = [item for item in items if _group(item) == name]
+        if own:
+            yield Group(name, title, hint, tuple(sorted(own, key=_order)))
+
+
+def _order(item: Item) -> tuple[object, ...]:
+    """By the due moment; what has none by its dispatch."""
+    clock = item.task.clock
+    return (clock.due_at if clock else item.row.dispatched_at, item.row.id, item.task.act)

@@ -1,0 +1,177 @@
+"""What the pages are made from: one small frozen row per order, and the site as a whole.
+
+A row keeps only what lists, desks and the table show, so that ten thousand closed
+orders cost little memory; the page of a case is made while its view is at hand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from hotline.procedure.calendar import Calendar
+from hotline.values.finding import Finding
+from hotline.values.registry import Registry
+from hotline.views.case_view import CaseView
+
+
+@dataclass(frozen=True, slots=True)
+class ClockRow:
+    """A clock as people read it."""
+
+    name: str
+    title: str
+    unit: str | None
+    unit_name: str
+    started_at: datetime
+    due_at: datetime
+    done_at: datetime | None
+    status: str
+    article: str
+    counts: bool
+    is_right: bool = False
+    provisional: bool = False
+    pending: bool = False
+    left: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Something that a unit can do now. ``clock`` is the one that asks for it, if any."""
+
+    unit: str
+    act: str
+    command: str
+    clock: ClockRow | None = None
+    note: str = ""
+    is_right: bool = False
+    """May be done, need not: a return, a screening."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A duty that a unit has done, for the end of its desk."""
+
+    unit: str
+    at: datetime
+    act: str
+    in_time: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Interim:
+    """An interim closing in the ledger (art. 7-3)."""
+
+    decided_at: datetime
+    ground: str
+    promised_on: str
+    promise: ClockRow | None
+    progress_at: datetime | None
+    progress: ClockRow | None
+    """The next report that is due; None where a law sets the time, or all is over."""
+    statute: str
+    is_over: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One order in lists."""
+
+    id: str
+    slug: str
+    path: str
+    title: str
+    location: str
+    demand: str
+    platform: str
+    state: str
+    stage: str
+    kind: str
+    urgency: str
+    category: str
+    channel: str
+    lead: str | None
+    support: tuple[str, ...]
+    dispatched_at: datetime
+    closed_at: datetime | None
+    is_open: bool
+    worst: str | None
+    next_due: ClockRow | None
+    clocks: tuple[ClockRow, ...] = ()
+    """Those that ask for something; all of them duties or rights of an open order."""
+    answered: tuple[datetime, ...] = ()
+    tasks: tuple[Task, ...] = ()
+    done: tuple[Done, ...] = ()
+    interims: tuple[Interim, ...] = ()
+    links: tuple[tuple[str, str], ...] = ()
+    """(earlier order, ``person`` or ``problem``)."""
+    findings: int = 0
+    errors: int = 0
+
+    @property
+    def url(self) -> str:
+        return f"cases/{self.slug}/"
+
+    @property
+    def is_special(self) -> bool:
+        return self.urgency != "normal"
+
+    @property
+    def burning(self) -> ClockRow | None:
+        """The duty to look at first: what is overdue longest, else what falls due first."""
+        duties = [clock for clock in self.clocks if not clock.is_right]
+        order = {"overdue": 0, "due_soon": 1, "running": 1}
+        return min(duties, key=lambda c: (order[c.status], c.due_at, c.name), default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A file under ``cases/`` that is no order, with what is wrong with it."""
+
+    path: str
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Editing:
+    """Where a file of the repository can be edited in a browser; '' where that is unknown."""
+
+    base: str = ""
+
+    def url(self, path: str) -> str:
+        return f"{self.base}{path}" if self.base else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Everything that pages show, at ``now``."""
+
+    now: datetime
+    registry: Registry
+    calendar: Calendar
+    name: str
+    editing: Editing
+    rows: tuple[Row, ...]
+    """In the order of their paths."""
+    open_views: tuple[CaseView, ...]
+    unreadable: tuple[Unreadable, ...] = ()
+    problems: tuple[Finding, ...] = ()
+    """What is wrong with the registry."""
+    findings: Mapping[str, tuple[Finding, ...]] = field(default_factory=dict)
+    """Path → the findings of its case."""
+    named_by: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    """Order → (later order that links to it, ``person`` or ``problem``)."""
+    handbook: tuple[str, ...] = ()
+    policy: str = ""
+
+    @property
+    def today(self) -> date:
+        return self.calendar.local(self.now).date()
+
+    def by_id(self) -> dict[str, Row]:
+        """The first order of each id."""
+        found: dict[str, Row] = {}
+        for row in self.rows:
+            found.setdefault(row.id, row)
+        return found

@@ -1,0 +1,34 @@
+"""The shell: one page that the site's theme renders, filled for every order.
+
+A theme takes 25 ms a page; filling a finished page takes less than one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+PATH = "cases/shell/"
+"""The address of the shell, never of an order: an id begins with capitals."""
+TITLE = "HOTLINE-FILL-TITLE"
+BODY = "HOTLINE-FILL-BODY"
+_MARKS = re.compile(f"({TITLE}|{BODY}|{re.escape(PATH)})")
+
+
+class ShellIsBroken(Exception):
+    """The rendered shell lacks a place to fill; the message is Chinese."""
+
+
+class Shell:
+    """A rendered page cut at its marks."""
+
+    def __init__(self, html: str) -> None:
+        self._parts = _MARKS.split(html)
+        for mark in (TITLE, BODY):
+            if mark not in self._parts:
+                raise ShellIsBroken(f"网页外壳里没有 {mark}，请检查主题的改动")
+
+    def fill(self, url: str, title: str, body: str) -> str:
+        """``title`` and ``body`` are HTML."""
+        values: Mapping[str, str] = {TITLE: title, BODY: body, PATH: url}
+        return "".join(values.get(part, part) for part in self._parts)

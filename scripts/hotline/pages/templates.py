@@ -1,0 +1,136 @@
+"""Jinja2 for pages: sandboxed, strict, and deaf to markup in what people wrote.
+
+A repository may bring its own templates, so they run in a sandbox. Values are text:
+in HTML they are escaped; in Markdown every character that is not a letter, a digit or
+plain punctuation becomes a numeric entity, so that no extension of Markdown (links,
+attributes, snippets, macros) ever sees it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from jinja2 import FunctionLoader, StrictUndefined, TemplateError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markupsafe import Markup, escape
+
+from hotline.procedure.clocks import STATUSES
+from hotline.procedure.lifecycle import CHANNELS, KINDS, STATES, URGENCIES
+from hotline.values.article import cite
+from hotline.values.shown import on_terminal
+
+Load = Callable[[str], str | None]
+"""The text of a template by its name, None where there is none."""
+
+_PLAIN = re.compile(r"[^0-9A-Za-z\u3400-\u9fff\uf900-\ufaff\u3001-\u3011\uff01-\uff5e·—…“”‘’ ]")
+_SEALED = re.compile(r"\{(petitioner\.(?:name|phone|id_number|address|title)|party\.[0-9]{1,3})\}")
+_SEALED_NAMES = {
+    "petitioner.name": "诉求人姓名",
+    "petitioner.phone": "诉求人电话",
+    "petitioner.id_number": "诉求人证件号",
+    "petitioner.address": "诉求人住址",
+    "petitioner.title": "诉求人称谓",
+}
+_WEEK = "一二三四五六日"
+_GAPS = re.compile(r"\n(?:[ \t]*\n){2,}")
+
+
+class PageIsBroken(Exception):
+    """A page that a template could not make; the message is Chinese."""
+
+
+def in_markdown(text: str) -> Markup:
+    """Text as numeric entities wherever a character could mean something."""
+    shown = on_terminal(text)
+    return Markup(_PLAIN.sub(lambda found: f"&#{ord(found[0])};", shown))
+
+
+def sealed(text: str) -> Markup:
+    """Text with the placeholders of sealed data shown as what they stand for."""
+    parts = []
+    for number, part in enumerate(_SEALED.split(on_terminal(text))):
+        if number % 2:
+            name = _SEALED_NAMES.get(part, "其他人员")
+            parts.append(f'<span class="hl-sealed" title="已密封">{name}</span>')
+        elif part:
+            parts.append(str(_escaped(part)))
+    return Markup("".join(parts))
+
+
+def _escaped(text: str) -> Markup:
+    """Safe in HTML and in Markdown alike."""
+    return Markup(_PLAIN.sub(lambda found: f"&#{ord(found[0])};", text))
+
+
+class Templates:
+    """The templates of pages. ``markdown`` is for pages that Markdown will read."""
+
+    def __init__(self, load: Load, *, markdown: bool) -> None:
+        self.markdown = markdown
+        self.environment = ImmutableSandboxedEnvironment(
+            loader=FunctionLoader(load), autoescape=True, undefined=StrictUndefined,
+            trim_blocks=True, lstrip_blocks=True,
+            finalize=_final_markdown if markdown else _final_html, cache_size=200,
+        )  # fmt: skip
+        self.environment.filters.update(
+            moment=moment, day=day, clock=clock_time, cite=cite, sealed=sealed,
+            weekday=weekday, iso=lambda t: t.isoformat(), groups=groups,
+        )  # fmt: skip
+        self.environment.globals = {
+            "STATES": STATES, "KINDS": KINDS, "URGENCIES": URGENCIES, "CHANNELS": CHANNELS,
+            "STATUSES": STATUSES, "range": range, "dict": dict,
+        }  # fmt: skip
+
+    def render(self, name: str, values: Mapping[str, Any]) -> str:
+        try:
+            text = self.environment.get_template(name).render(values)
+        except TemplateError as fault:
+            line = getattr(fault, "lineno", None)
+            where = f"{name} 第 {line} 行" if line else name
+            raise PageIsBroken(f"模板 {where}：{type(fault).__name__}，{fault.message}") from fault
+        return _GAPS.sub("\n\n", text) if self.markdown else text
+
+
+def _final_markdown(value: Any) -> Any:
+    if value is None:
+        return ""
+    if isinstance(value, Markup):
+        return value
+    return in_markdown(str(value)) if isinstance(value, str | int | float) else value
+
+
+def _final_html(value: Any) -> Any:
+    if value is None:
+        return ""
+    if isinstance(value, str) and not isinstance(value, Markup):
+        return escape(on_terminal(value))
+    return value
+
+
+# --- filters ---------------------------------------------------------------------------
+
+
+def moment(value: datetime, now: datetime | None = None) -> str:
+    """10月14日 09:05; with the year where it is not that of ``now``."""
+    return f"{day(value, now)} {value:%H:%M}"
+
+
+def day(value: date, now: datetime | None = None) -> str:
+    year = f"{value.year}年" if now is not None and value.year != now.year else ""
+    return f"{year}{value.month}月{value.day}日"
+
+
+def clock_time(value: datetime) -> str:
+    return f"{value:%H:%M}"
+
+
+def weekday(value: date) -> str:
+    return f"周{_WEEK[value.weekday()]}"
+
+
+def groups(value: int) -> str:
+    """12,345"""
+    return f"{value:,}"

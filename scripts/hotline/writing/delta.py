@@ -1,0 +1,68 @@
+"""What a change itself broke: findings that were not there before it.
+
+A finding's line moves with the lines above it, and an event's number with the events
+before it. So a finding is known again by the node that it stands at.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from hotline.values.finding import Finding
+from hotline.values.node import Items, Mapping, Place
+
+Path = tuple[str | int, ...]
+
+
+def newly(
+    before: Iterable[Finding], root_before: Any, after: Iterable[Finding], root_after: Any, index: int
+) -> list[Finding]:
+    """The findings of ``after`` that ``before`` did not have, where the event ``index`` of
+    ``root_after`` is what was added."""
+    nodes_before, nodes_after = list(_nodes(root_before)), list(_nodes(root_after))
+    known = Counter(
+        (finding.code, finding.severity, _shifted(_what(finding, nodes_before), index))
+        for finding in before
+    )
+    found = []
+    for finding in after:
+        key = (finding.code, finding.severity, _what(finding, nodes_after))
+        if known[key]:
+            known[key] -= 1
+        else:
+            found.append(finding)
+    return found
+
+
+def _what(finding: Finding, nodes: list[tuple[Place, Path]]) -> Path:
+    """The node that a finding stands at; for the text itself (S001 to S004), its words,
+    for such a fault lies between the nodes."""
+    if finding.code < "S010":
+        return (finding.message,)
+    at = [path for place, path in nodes if place <= finding.place]
+    return at[-1] if at else ()
+
+
+def _shifted(path: Path, index: int) -> Path:
+    if path[:1] == ("events",) and len(path) > 1 and isinstance(path[1], int) and path[1] >= index:
+        return ("events", path[1] + 1, *path[2:])
+    return path
+
+
+def _nodes(root: Any) -> Iterator[tuple[Place, Path]]:
+    """Every node's place with its path, in the order of the file."""
+    return iter(sorted(_walk(root, ()), key=lambda pair: (pair[0], len(pair[1]))))
+
+
+def _walk(node: Any, path: Path) -> Iterator[tuple[Place, Path]]:
+    if isinstance(node, Mapping):
+        for key, (key_place, value_place) in node.marks.items():
+            yield key_place, (*path, key)
+            yield value_place, (*path, key)
+            yield from _walk(node[key], (*path, key))
+    elif isinstance(node, Items):
+        for number, place in enumerate(node.marks):
+            yield place, (*path, number)
+            yield from _walk(node[number], (*path, number))
