@@ -18,7 +18,12 @@ from hotline.writing.yaml_text import case_text
 from tests.writing.shapes import cases, events
 
 SIGNED = {"at": "2026-10-13T10:20:00+08:00", "by": "housing-bureau", "type": "signed"}
-LATER = {"at": "2026-10-14T10:20:00+08:00", "by": "housing-bureau", "type": "progress", "text": "甲"}
+LATER = {
+    "at": "2026-10-14T10:20:00+08:00",
+    "by": "housing-bureau",
+    "type": "progress",
+    "text": "甲",
+}
 
 
 def root(blob: bytes) -> Any:
@@ -115,7 +120,9 @@ def what_must_stay(old: bytes) -> Iterator[bytes]:
     """The old bytes; without their flow sequence, where it became a block; or with the
     last block scalar told to end as it did, where the file ended in it."""
     yield old
-    if found := re.search(rb'(?ms)^(?:\xef\xbb\xbf)?"?events"?:( *\[.*\])( *(?:#[^\r\n]*)?\r?$.*)', old):
+    if found := re.search(
+        rb'(?ms)^(?:\xef\xbb\xbf)?"?events"?:( *\[.*\])( *(?:#[^\r\n]*)?\r?$.*)', old
+    ):
         yield old[: found.start(1)] + found[2]
     if not old.endswith(b"\n"):
         for found in re.finditer(rb"(?m)([|>])([1-9]?)\+?(?=\r?$)", old):

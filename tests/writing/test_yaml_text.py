@@ -12,9 +12,7 @@ from hotline.reading.strict_yaml import parse
 from hotline.writing.yaml_text import case_text, event_flow, event_lines
 from tests.writing.shapes import cases, events, texts
 
-RELAXED = settings(
-    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
+RELAXED = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def read(text: str) -> Any:
@@ -53,7 +51,18 @@ def test_hidden_characters_survive_escaped_and_are_found(text: str) -> None:
 
 
 def test_a_corrected_value_of_any_shape() -> None:
-    values = [None, True, 0, -7, "", "null", [], {}, [[1, ["a\nb"]], {"k": [None]}], {"a": {"b": "c\n"}}]
+    values = [
+        None,
+        True,
+        0,
+        -7,
+        "",
+        "null",
+        [],
+        {},
+        [[1, ["a\nb"]], {"k": [None]}],
+        {"a": {"b": "c\n"}},
+    ]
     for value in values:
         assert read(case_text({"id": "x", "events": [{"type": "corrected", "value": value}]})) == {
             "id": "x",

@@ -219,14 +219,18 @@ class Orders:
         matters, weights = self._choices[key]
         return matters[bisect(weights, random.random() * weights[-1])]
 
-    def _weighed(
-        self, group: str, national: bool, month: int
-    ) -> tuple[list[Matter], list[float]]:
+    def _weighed(self, group: str, national: bool, month: int) -> tuple[list[Matter], list[float]]:
         """The matters of a kind or an urgency, with their weights of the month summed up."""
-        found = [m for m in (*MATTERS, *URGENT) if group == (m.kind if m.urgency == "normal" else m.urgency)]
+        found = [
+            m
+            for m in (*MATTERS, *URGENT)
+            if group == (m.kind if m.urgency == "normal" else m.urgency)
+        ]
         if national:
             found = [m for m in found if self._may_sign(m)]
-        weights = [m.weight * (_OUT_OF_SEASON if m.months and month not in m.months else 1) for m in found]
+        weights = [
+            m.weight * (_OUT_OF_SEASON if m.months and month not in m.months else 1) for m in found
+        ]
         return found, list(accumulate(weights))
 
     def _may_sign(self, matter: Matter) -> bool:

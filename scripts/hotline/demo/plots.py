@@ -43,7 +43,14 @@ _LONGER = (
     "配件从外地采购，运输需要时间，已采取临时措施。",
     "需召开业主代表和相关单位协调会，参会人员时间尚未统一。",
 )
-_WRONG = ("urban-management-bureau", "market-bureau", "housing-bureau", "traffic-bureau", "eco-bureau", "civil-affairs-bureau")
+_WRONG = (
+    "urban-management-bureau",
+    "market-bureau",
+    "housing-bureau",
+    "traffic-bureau",
+    "eco-bureau",
+    "civil-affairs-bureau",
+)
 _SATISFIED = ("satisfied", "basically_satisfied")
 
 
@@ -112,7 +119,11 @@ def extension(story: Story) -> None:
     scenes.taken_up(story)
     due = story.due().at
     last = story.calendar.close(story.calendar.working_day_before(due.date()))
-    at = story.part(story.at, last, between(story.random, 0.6, 0.95)) if last > story.at else story.working(5, 20)
+    at = (
+        story.part(story.at, last, between(story.random, 0.6, 0.95))
+        if last > story.at
+        else story.working(5, 20)
+    )
     days = story.policy.extension_days(story.kind)
     story.add(
         "extension_requested", story.lead, at, days=max(days - int(story.random.random() * 2), 1),
@@ -142,7 +153,10 @@ def interim(story: Story) -> None:
     scenes.taken_up(story)
     filed = story.kind == "complaint" and chance(story.random, 0.3)
     promised = story.working_day(int(between(story.random, 24, 70)))
-    at = max(story.part(story.order.dispatched_at, story.due().at, between(story.random, 0.6, 0.9)), story.at)
+    at = max(
+        story.part(story.order.dispatched_at, story.due().at, between(story.random, 0.6, 0.9)),
+        story.at,
+    )
     found = story.words(story.order.matter.found, at.date())
     story.add(
         "interim_requested", story.lead, at, ground="case_filed" if filed else "complex",
@@ -197,8 +211,14 @@ def return_(story: Story) -> None:
         suggested_unit=right,
     )  # fmt: skip
     granted = in_time and story.at <= until
-    opinion = "情况属实，同意退单，转由职能单位办理。" if granted else "超期申请退回，不予退单，请按程序办理。"
-    story.add("return_decided", story.center, story.working(20, 160), approved=granted, opinion=opinion)
+    opinion = (
+        "情况属实，同意退单，转由职能单位办理。"
+        if granted
+        else "超期申请退回，不予退单，请按程序办理。"
+    )
+    story.add(
+        "return_decided", story.center, story.working(20, 160), approved=granted, opinion=opinion
+    )
     if granted:
         scenes.assigned(story)
         story.add("signed", story.lead, story.working(10, 150))
@@ -213,7 +233,9 @@ def _wrong_unit(story: Story) -> str | None:
     """A unit that it might have gone to by mistake; None where a precedent settles it."""
     order = story.order
     registry = story.plan.registry
-    if registry.binding_precedents(order.matter.category, order.location, order.dispatched_at.date()):
+    if registry.binding_precedents(
+        order.matter.category, order.location, order.dispatched_at.date()
+    ):
         return None
     taken = {story.lead, *story.support, *order.against}
     return pick(story.random, [unit for unit in _WRONG if unit not in taken])
@@ -234,7 +256,9 @@ def return_refused(story: Story) -> None:
         legal_basis="本单位职能配置规定", suggested_unit=other,
     )  # fmt: skip
     opinion = "该事项属你单位法定职责，退单理由不成立，请按程序办理。"
-    story.add("return_decided", story.center, story.working(20, 160), approved=False, opinion=opinion)
+    story.add(
+        "return_decided", story.center, story.working(20, 160), approved=False, opinion=opinion
+    )
     scenes.contacted(story)
     scenes.answered(story, scenes.answer_time(story, 0.6))
     finished(story)
@@ -265,7 +289,10 @@ def reclassified(story: Story) -> None:
     """The city's kind was not right; the clock counts from dispatch under the new one."""
     scenes.received(story)
     kind = "help" if story.kind == "complaint" else "complaint"
-    words = {"help": "诉求内容为请求帮助解决具体困难，按求助件办理。", "complaint": "诉求内容为反映他人过错并要求处理，按投诉件办理。"}
+    words = {
+        "help": "诉求内容为请求帮助解决具体困难，按求助件办理。",
+        "complaint": "诉求内容为反映他人过错并要求处理，按投诉件办理。",
+    }
     story.add("reclassified", story.center, story.wall(3, 10), kind=kind, reason=words[kind])
     story.kind = kind
     scenes.assigned(story)
@@ -288,10 +315,14 @@ def redo(story: Story) -> None:
         scenes.called_back(story, pick(story.random, _SATISFIED), "dissatisfied", **fields)
         reason = "回访中诉求人对办理结果不满意，退回重新办理。"
         at = story.working(60, 400)
-    ordered = story.add("redo_ordered", story.center, at, reason=reason, cause=cause, ordered_by="city")
+    ordered = story.add(
+        "redo_ordered", story.center, at, reason=reason, cause=cause, ordered_by="city"
+    )
     scenes.contacted(story)
     due = story.due(ordered["at"]).at
-    at = max(story.part(ordered["at"], due, between(story.random, 0.3, 0.95) * story.haste), story.at)
+    at = max(
+        story.part(ordered["at"], due, between(story.random, 0.3, 0.95) * story.haste), story.at
+    )
     scenes.answered(story, at, again=True)
     finished(story, satisfied=True)
 
@@ -306,7 +337,13 @@ def screening(story: Story) -> None:
         ("policy_limit", "受规划和财政安排限制，暂不具备实施条件，已说明替代措施。"),
         ("excessive_expectation", "诉求人要求的赔偿明显高于法定标准，已耐心解释并告知司法途径。"),
     ))  # fmt: skip
-    story.add("screening_requested", story.lead, story.working(60, 500), ground=ground, statement=statement)
+    story.add(
+        "screening_requested",
+        story.lead,
+        story.working(60, 500),
+        ground=ground,
+        statement=statement,
+    )
     upheld = chance(story.random, 0.7)
     story.add("screening_decided", story.center, story.working(300, 900), upheld=upheld)
     scenes.closed(story, "screened" if upheld else "lawful_reply")

@@ -82,7 +82,14 @@ class _Teller:
                 if chance(random, 0.5):
                     mark = sha256(f"{self.plan.seed}/{order.id}".encode()).hexdigest()[:32]
                 self.chains.begin(
-                    Chain((order.id,), order.dispatched_at, order.matter, order.place, order.slots, mark)
+                    Chain(
+                        (order.id,),
+                        order.dispatched_at,
+                        order.matter,
+                        order.place,
+                        order.slots,
+                        mark,
+                    )
                 )
 
     def _events(

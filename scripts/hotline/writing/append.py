@@ -199,6 +199,5 @@ def _last_leaf(node: Any) -> Any:
     return node
 
 
-
 def _is_block_text(node: Any) -> bool:
     return isinstance(node, yaml.ScalarNode) and node.style in ("|", ">")

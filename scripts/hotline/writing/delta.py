@@ -6,6 +6,7 @@ before it. So a finding is known again by the node that it stands at.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -14,14 +15,19 @@ from hotline.values.finding import Finding
 from hotline.values.node import Items, Mapping, Place
 
 Path = tuple[str | int, ...]
+OF_THE_TEXT = frozenset(("S001", "S002", "S003", "S004"))
 
 
 def newly(
-    before: Iterable[Finding], root_before: Any, after: Iterable[Finding], root_after: Any, index: int
+    before: Iterable[Finding],
+    root_before: Any,
+    after: Iterable[Finding],
+    root_after: Any,
+    index: int,
 ) -> list[Finding]:
     """The findings of ``after`` that ``before`` did not have, where the event ``index`` of
     ``root_after`` is what was added."""
-    nodes_before, nodes_after = list(_nodes(root_before)), list(_nodes(root_after))
+    nodes_before, nodes_after = _nodes(root_before), _nodes(root_after)
     known = Counter(
         (finding.code, finding.severity, _shifted(_what(finding, nodes_before), index))
         for finding in before
@@ -39,10 +45,10 @@ def newly(
 def _what(finding: Finding, nodes: list[tuple[Place, Path]]) -> Path:
     """The node that a finding stands at; for the text itself (S001 to S004), its words,
     for such a fault lies between the nodes."""
-    if finding.code < "S010":
+    if finding.code in OF_THE_TEXT:
         return (finding.message,)
-    at = [path for place, path in nodes if place <= finding.place]
-    return at[-1] if at else ()
+    number = bisect_right(nodes, finding.place, key=lambda pair: pair[0])
+    return nodes[number - 1][1] if number else ()
 
 
 def _shifted(path: Path, index: int) -> Path:
@@ -51,9 +57,9 @@ def _shifted(path: Path, index: int) -> Path:
     return path
 
 
-def _nodes(root: Any) -> Iterator[tuple[Place, Path]]:
+def _nodes(root: Any) -> list[tuple[Place, Path]]:
     """Every node's place with its path, in the order of the file."""
-    return iter(sorted(_walk(root, ()), key=lambda pair: (pair[0], len(pair[1]))))
+    return sorted(_walk(root, ()), key=lambda pair: (pair[0], len(pair[1])))
 
 
 def _walk(node: Any, path: Path) -> Iterator[tuple[Place, Path]]:

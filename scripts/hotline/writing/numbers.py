@@ -26,13 +26,16 @@ class Numbers:
                 self._last[key] = max(self._last.get(key, 0), int(found[3]))
 
     def next(self, prefix: str, day: date) -> str:
-        """The next id of ``day``, which is taken by asking."""
+        """The next id of ``day``; it is free until it is taken."""
         key = (prefix, f"{day:%Y%m%d}")
         number = self._last.get(key, 0) + 1
         if number > MOST:
             raise DayIsFull(f"{day} 的编号已经用到 {MOST}，请换一个编号前缀")
-        self._last[key] = number
         return f"{prefix}-{key[1]}-{number:04d}"
+
+    def take(self, case: str) -> None:
+        prefix, day, number = case.split("-")
+        self._last[prefix, day] = int(number)
 
 
 def path_of(case: str) -> str:

@@ -89,7 +89,9 @@ def _entry(key: str, value: Any, indent: int) -> list[str]:
         line = f"{head} {flow(value)}"
         if _fits(line) and not _is_deep(value):
             return [line]
-        nested = _mapping(value, indent + 2) if isinstance(value, dict) else items(value, indent + 2)
+        nested = (
+            _mapping(value, indent + 2) if isinstance(value, dict) else items(value, indent + 2)
+        )
         return [head, *nested]
     return [f"{head} {_line(value)}"]
 
@@ -123,8 +125,7 @@ def _is_deep(value: Any) -> bool:
     """Whether a collection reads better over several lines: text or collections inside."""
     inside = value.values() if isinstance(value, dict) else value
     return any(
-        isinstance(part, dict | list) or (isinstance(part, str) and "\n" in part)
-        for part in inside
+        isinstance(part, dict | list) or (isinstance(part, str) and "\n" in part) for part in inside
     )
 
 
@@ -133,7 +134,11 @@ def _block_mark(text: str) -> str:
     if "\n" not in text or text.endswith("\n\n") or _NO_BLOCK.search(text):
         return ""
     lines = text.split("\n")
-    if not lines[0] or lines[0][0] in " \t" or any(line[-1:] in (" ", "\t") for line in lines if line):
+    if (
+        not lines[0]
+        or lines[0][0] in " \t"
+        or any(line[-1:] in (" ", "\t") for line in lines if line)
+    ):
         return ""
     return "|" if text.endswith("\n") else "|-"
 
