@@ -11,11 +11,13 @@ from random import Random
 from typing import NamedTuple
 
 from hotline.demo.draw import pick
-from hotline.demo.phases import PHASES, Phase
+from hotline.demo.phases import Phase, dealt
 from hotline.demo.plan import Plan
 from hotline.procedure.calendar import Calendar
 
 OPEN_SHARE = 0.07
+A_YEAR = 10_000
+"""Of more than a year's orders not more are open."""
 _OFF_DAY = 0.3
 _SEASON = {1: 1.15, 2: 0.95, 6: 1.05, 7: 1.2, 8: 1.2, 9: 1.05, 12: 1.05}
 _WORKING_HOURS = (
@@ -37,8 +39,8 @@ class Arrival(NamedTuple):
 def arrivals(plan: Plan) -> list[Arrival]:
     """Every dispatch, in the order of time."""
     random = Random(f"{plan.seed}/arrivals")
-    number_open = round(plan.orders * OPEN_SHARE)
-    still_open = [_open(plan, random, PHASES[n % len(PHASES)]) for n in range(number_open)]
+    number_open = round(min(plan.orders, A_YEAR) * OPEN_SHARE)
+    still_open = [_open(plan, random, phase) for phase in dealt(number_open)]
     ended = _ended(plan, random, plan.orders - number_open, still_open)
     return sorted([*still_open, *ended], key=lambda arrival: arrival.at)
 
@@ -50,7 +52,8 @@ def _open(plan: Plan, random: Random, phase: Phase) -> Arrival:
     kind = pick(random, phase.kinds)
     now, calendar = plan.local_now, plan.calendar
     if phase.minutes is not None:
-        at = now - timedelta(minutes=random.randint(*phase.minutes))
+        until = _at_desk(calendar, now) if phase.at_desk else now
+        at = until - timedelta(minutes=random.randint(*phase.minutes))
     elif phase.due_in is not None:
         due = _shifted(calendar, _next_close(calendar, now), random.randint(*phase.due_in))
         limit = plan.policy(now.date()).limit("reply", kind).amount
@@ -65,6 +68,16 @@ def _open(plan: Plan, random: Random, phase: Phase) -> Arrival:
         at = _moment(random, _shifted(calendar, now.date(), -1), calendar)
     first = datetime.combine(plan.start, time(9), calendar.zone)
     return Arrival(max(at, first), phase, kind)
+
+
+def _at_desk(calendar: Calendar, now: datetime) -> datetime:
+    """Now in office hours, else the last close of business."""
+    if calendar.opening(now) == now:
+        return now
+    today = now.date()
+    if calendar.day(today).working and now >= calendar.close(today):
+        return calendar.close(today)
+    return calendar.close(calendar.working_day_before(today))
 
 
 def _next_close(calendar: Calendar, now: datetime) -> date:
@@ -88,10 +101,10 @@ def _shifted(calendar: Calendar, day: date, days: int) -> date:
 
 
 def _ended(plan: Plan, random: Random, number: int, taken: list[Arrival]) -> Iterator[Arrival]:
-    """Fills the days up to what each should hold, the open ones counted."""
-    days = [plan.start + timedelta(n) for n in range((plan.local_now.date() - plan.start).days)]
-    if not days:
-        return
+    """Fills the days up to what each should hold, the open ones counted. What came in the
+    last two working days cannot be at its end."""
+    last = _shifted(plan.calendar, plan.local_now.date(), -2)
+    days = [plan.start + timedelta(n) for n in range((last - plan.start).days + 1)]
     plain = [_weight(plan.calendar, day) for day in days]
     share = plan.orders / sum(plain)
     there: dict[date, int] = {}

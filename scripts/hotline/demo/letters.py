@@ -15,16 +15,21 @@ TEMPLATE_OF = {
     "mayor_mailbox": "netizen",
 }
 """Channel → template, where it is not of the same name."""
-_THREE = frozenset({"province_12345", "gov_cn", "national_platform"})
+_THREE = frozenset({"ordinary", "province_12345", "gov_cn", "national_platform"})
+"""Templates with demand, findings and handling apart; the others have one opinion."""
 _NAMES_HANDLER = frozenset({"gov_cn", "national_platform"})
 _PHONE_CHANNELS = frozenset({"city_12345", "secretary_mailbox", "mayor_mailbox", "province_12345"})
 _REVIEWERS = ("分管负责人", "办公室负责人", "值班领导", "业务股室负责人", "主要负责人")
-_TALKS = (
-    "已于{day}电话联系诉求人，告知调查处理情况，诉求人表示知晓。",
-    "{day}工作人员电话告知诉求人办理结果并说明政策依据，诉求人对处理情况表示理解。",
-    "已于{day}与诉求人当面沟通，详细说明核实情况和后续安排，诉求人无其他意见。",
-    "{day}已通过电话向诉求人反馈办理情况，并留下科室电话，方便后续联系。",
-)
+_METHODS = ("phone", "phone", "phone", "phone", "message", "visit")
+_TALKS = {
+    "phone": (
+        "已于{day}电话联系诉求人，告知调查处理情况，诉求人表示知晓。",
+        "{day}工作人员电话告知诉求人办理结果并说明政策依据，诉求人对处理情况表示理解。",
+        "{day}已通过电话向诉求人反馈办理情况，并留下科室电话，方便后续联系。",
+    ),
+    "message": ("已于{day}将办理结果以短信发送诉求人，并告知科室电话，诉求人回复知晓。",),
+    "visit": ("已于{day}与诉求人当面沟通，详细说明核实情况和后续安排，诉求人无其他意见。",),
+}
 
 
 def reply(story: Story, at: datetime, visited: date, *, again: bool = False) -> dict[str, Any]:
@@ -32,15 +37,19 @@ def reply(story: Story, at: datetime, visited: date, *, again: bool = False) -> 
     order = story.order
     soon = at.date() + timedelta(days=12 + int(story.random.random() * 34))
     template = TEMPLATE_OF.get(order.channel, order.channel)
+    delivery = _delivery(story, at)
     fields: dict[str, Any] = {
         "template": template,
         "subject": order.title,
-        "sections": _sections(story, template, at, visited, soon, again),
+        "sections": {
+            **_sections(story, template, visited, soon, again),
+            "communication": _talk(story, at, delivery["method"]),
+        },
     }
     if story.support:
         fields["units"] = [story.lead, *story.support]
     fields["reviewed_by"] = pick(story.random, _REVIEWERS)
-    fields["delivery"] = _delivery(story, at)
+    fields["delivery"] = delivery
     if again and order.channel == "national_platform":
         fields["letter"] = "none"  # that platform takes no second letter (note 9)
     fields["legal_basis"] = [order.matter.law]
@@ -53,21 +62,16 @@ def reply(story: Story, at: datetime, visited: date, *, again: bool = False) -> 
 
 
 def _sections(
-    story: Story, template: str, at: datetime, visited: date, soon: date, again: bool
+    story: Story, template: str, visited: date, soon: date, again: bool
 ) -> dict[str, str]:
     matter = story.order.matter
     found = story.words(matter.found, visited)
     if again:
         found = _looked_again(story, visited)
     done = story.words(matter.done, visited, soon)
-    talk = _talk(story, at)
     if template in _THREE:
-        own = {"demand": _demand(story), "findings": found, "handling": done}
-    elif template == "ordinary":
-        own = {"demand": _demand(story), "findings": found, "handling": done}
-    else:
-        own = {"opinion": found + done}
-    return {**own, "communication": talk}
+        return {"demand": _demand(story), "findings": found, "handling": done}
+    return {"opinion": found + done}
 
 
 def _demand(story: Story) -> str:
@@ -86,14 +90,14 @@ def _looked_again(story: Story, visited: date) -> str:
     return story.words(text, visited)
 
 
-def _talk(story: Story, at: datetime) -> str:
+def _talk(story: Story, at: datetime, method: str) -> str:
     order = story.order
     if order.confidential:
         return "诉求人要求信息保密，未联系"
     if order.anonymous:
         unit = story.plan.registry.units[story.lead]
         return f"诉求人匿名反映，未留联系方式。如需了解办理情况，可致电{unit.label}{unit.desk}（{unit.phone}）。"
-    return pick(story.random, _TALKS).format(day=story.day(at.date()))
+    return pick(story.random, _TALKS.get(method, _TALKS["phone"])).format(day=story.day(at.date()))
 
 
 def _delivery(story: Story, at: datetime) -> dict[str, str]:
@@ -101,6 +105,6 @@ def _delivery(story: Story, at: datetime) -> dict[str, str]:
     order = story.order
     method = "platform"
     if order.is_reachable and order.channel in _PHONE_CHANNELS:
-        method = pick(story.random, ("phone", "phone", "phone", "phone", "message", "visit"))
+        method = pick(story.random, _METHODS)
     earlier = at - timedelta(minutes=int(story.random.random() * 25))
     return {"method": method, "at": max(earlier, story.at).isoformat()}

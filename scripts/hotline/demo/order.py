@@ -89,6 +89,12 @@ class Order:
         """Whether the lead may and can talk to the petitioner (art. 7 (2))."""
         return not (self.confidential or self.anonymous)
 
+    @property
+    def may_come_back(self) -> bool:
+        """A complaint of the county, by somebody who can be told from others."""
+        ordinary = self.kind == "complaint" and self.urgency == "normal"
+        return ordinary and self.is_reachable and bool(self.place.unit)
+
     def head(self, center: str, handling: Iterable[str]) -> dict[str, Any]:
         """The header as written; ``handling`` are the units that the order was given to."""
         head: dict[str, Any] = {"id": self.id, "channel": self.channel}
@@ -143,7 +149,7 @@ class Orders:
         self.manners = Deck(plan.seed, "manner", _MANNERS)
         self.urgencies = Deck(plan.seed, "urgency", _URGENCIES)
         self._today: Counter[str] = Counter()
-        self._choices: dict[tuple[str, str, int], tuple[list[Matter], list[float]]] = {}
+        self._choices: dict[tuple[str, bool, int], tuple[list[Matter], list[float]]] = {}
 
     def order(
         self, number: int, arrival: Arrival, plot: str, chain: Chain | None, random: Random

@@ -18,12 +18,17 @@ _OPINIONS = (
     "已提供相关资料和数据，建议由主办单位统一答复，我单位无不同意见。",
     "我单位已完成职责范围内的整改，请主办单位一并答复诉求人。",
 )
-_CALLS = (
-    "电话联系诉求人，告知工单已收悉，核对了反映的时间和地点，说明由本单位负责办理。",
-    "已与诉求人取得联系，告知收悉情况，约定现场核查的时间。",
-    "联系诉求人了解详细经过，告知办理时限和联系科室。",
-    "向诉求人告知工单收悉情况，诉求人补充说明了主要诉求。",
-)
+_METHODS = ("phone", "phone", "phone", "phone", "phone", "message", "visit")
+_CALLS = {
+    "phone": (
+        "电话联系诉求人，告知工单已收悉，核对了反映的时间和地点，说明由本单位负责办理。",
+        "已与诉求人取得电话联系，告知收悉情况，约定现场核查的时间。",
+        "电话联系诉求人了解详细经过，告知办理时限和联系科室。",
+        "电话向诉求人告知工单收悉情况，诉求人补充说明了主要诉求。",
+    ),
+    "message": ("短信告知诉求人工单已收悉、办理时限和联系科室电话。",),
+    "visit": ("上门与诉求人见面，告知工单已收悉，现场了解反映的情况。",),
+}
 _SUPPLEMENTS = (
     "诉求人来电补充：上述情况主要发生在晚上和周末，请在该时段核查。",
     "诉求人来电补充：愿意到现场配合核实，希望提前电话告知。",
@@ -115,14 +120,13 @@ def contacted(story: Story) -> None:
     if not story.order.is_reachable:
         return
     at = story.wall(5, 25) if story.urgent else story.working(6, 170)
-    method = pick(story.random, ("phone", "phone", "phone", "phone", "phone", "message", "visit"))
-    fields: dict[str, Any] = {"method": method, "summary": pick(story.random, _CALLS)}
+    method = pick(story.random, _METHODS)
+    summary = pick(story.random, _CALLS[method])
     if method == "phone" and chance(story.random, 0.06):
-        story.add(
-            "contacted", story.lead, at, method=method, summary="拨打诉求人预留电话，无人接听，将再次联系。", result="no_answer",
-        )  # fmt: skip
+        tried = "拨打诉求人预留电话，无人接听，将再次联系。"
+        story.add("contacted", story.lead, at, method=method, summary=tried, result="no_answer")
         at = story.working(60, 260)
-    story.add("contacted", story.lead, at, **fields)
+    story.add("contacted", story.lead, at, method=method, summary=summary)
 
 
 def taken_up(story: Story) -> None:
@@ -139,15 +143,14 @@ def taken_up(story: Story) -> None:
 
 def opinions(story: Story, before: datetime) -> None:
     """Each support unit gives its opinion, a working day before the answer is due."""
-    due = story.due()
-    single = due.days == 1
-    limit = one_day_before(due, story.calendar, day_count="next_day_close", single_day=single).at
+    limit = one_day_before(story.due(), story.calendar, day_count=story.day_count).at
     until = min(before, limit) if limit > story.at else before
     giving = [unit for unit in story.support if not chance(story.random, _MISSING_OPINION)]
     share = 0.85 / max(len(giving), 1)
-    for unit in giving:
+    first = int(story.random.random() * len(_OPINIONS))
+    for number, unit in enumerate(giving):
         at = story.part(story.at, until, between(story.random, 0.3, 1) * share)
-        fields: dict[str, Any] = {"text": pick(story.random, _OPINIONS)}
+        fields: dict[str, Any] = {"text": _OPINIONS[(first + number) % len(_OPINIONS)]}
         if chance(story.random, 0.5):
             fields["agrees"] = True
         story.add("support_opinion", unit, at, **fields)

@@ -34,6 +34,7 @@ class Story:
         self.haste = haste
         self.calendar = plan.calendar
         self.policy: Policy = plan.policy(order.dispatched_at.date())
+        self.day_count = str(self.policy.switch("day_count", "next_day_close"))
         self.center = plan.center.id
         self.kind = order.kind
         self.lead = order.lead
@@ -136,6 +137,6 @@ class Story:
         return self._after((name,), self.order.dispatched_at)
 
     def _after(self, name: tuple[str, ...], start: datetime, more: int = 0) -> Due:
-        day_count = str(self.policy.switch("day_count", "next_day_close"))
-        limit = self.policy.limit(*name)
-        return after_limit(limit, start, self.calendar, day_count=day_count, more_days=more)
+        return after_limit(
+            self.policy.limit(*name), start, self.calendar, day_count=self.day_count, more_days=more
+        )

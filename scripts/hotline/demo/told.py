@@ -17,11 +17,12 @@ from hotline.demo.phases import Phase
 from hotline.demo.plan import Plan
 from hotline.demo.plots import KINDS_OF, PLOTS, SHARES
 from hotline.demo.story import Story
-from hotline.demo.yaml_text import item, mapping
 from hotline.procedure.timeline import timeline
 from hotline.reading.cases import case_of
+from hotline.writing.yaml_text import case_text, event_lines
 
 _HASTE = (1.0, 0.5, 0.15)
+_NONE = "events: []\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +42,7 @@ class Told:
     def text(self, count: int | None = None) -> bytes:
         """The file with its first ``count`` events, or all."""
         items = self.items[:count]
-        events = "events:\n" + "".join(items) if items else "events: []\n"
-        return (self.head + events).encode()
+        return "".join([self.head, "events:\n", *items] if items else [self.head, _NONE]).encode()
 
 
 def told(plan: Plan) -> Iterator[Told]:
@@ -74,23 +74,15 @@ class _Teller:
         return self._written(order, events)
 
     def _remember(self, order: Order, chain: Chain | None, random: Random) -> None:
+        """One complaint in four may come back, of the same person or of another."""
         if chain is not None:
             self.chains.resume(chain, order.id, order.dispatched_at)
-        elif order.kind == "complaint" and order.urgency == "normal" and order.is_reachable:
-            if order.place.unit and chance(random, 0.25):
-                mark = ""
-                if chance(random, 0.5):
-                    mark = sha256(f"{self.plan.seed}/{order.id}".encode()).hexdigest()[:32]
-                self.chains.begin(
-                    Chain(
-                        (order.id,),
-                        order.dispatched_at,
-                        order.matter,
-                        order.place,
-                        order.slots,
-                        mark,
-                    )
-                )
+        elif order.may_come_back and chance(random, 0.25):
+            at, by = order.dispatched_at, sha256(f"{self.plan.seed}/{order.id}".encode())
+            person = by.hexdigest()[:32] if chance(random, 0.5) else ""
+            self.chains.begin(
+                Chain((order.id,), at, order.matter, order.place, order.slots, person)
+            )
 
     def _events(
         self, order: Order, arrival: Arrival, plot: str, random: Random
@@ -124,9 +116,9 @@ class _Teller:
             title="" if order.is_sealed else order.title,
             dispatched_at=order.dispatched_at,
             state=timeline(case).state,
-            head=mapping(head),
+            head=case_text(head).removesuffix(_NONE),
             events=tuple(events),
-            items=tuple(item(event) for event in events),
+            items=tuple("\n".join([*event_lines(event, 2), ""]) for event in events),
         )
 
 

@@ -68,8 +68,7 @@ class Schema:
         drop_what_was_meant(found)
         faults = sorted(found.values(), key=lambda fault: fault.place)
         if is_cut:
-            place, message, subject = faults[-1]
-            faults[-1] = SchemaFault(place, f"{message}（{_MORE}）", subject)
+            faults[-1] = faults[-1]._replace(message=f"{faults[-1].message}（{_MORE}）")
         return faults
 
     def _told(self, data: Any) -> Iterator[tuple[SchemaFault, tuple[Any, ...]]]:

@@ -20,20 +20,30 @@ if TYPE_CHECKING:
     from jsonschema import ValidationError
 
 Path = tuple[str | int, ...]
+_LONG_HELP = 200
+_LONG_WORD = 60
 Cause = tuple[Any, ...]
 """A path; for a key that is missing or unknown, the path, ``+`` or ``?``, and the key."""
 
 
 class SchemaFault(NamedTuple):
-    """One breach of the schema. ``subject`` is what it is about, apart from its line."""
+    """One breach of the schema.
+
+    ``subject`` is what it is about, apart from its line; ``meant`` is the field that a
+    misspelt key stands for.
+    """
 
     place: Place
     message: str
     subject: str = ""
+    meant: str = ""
 
 
 class _Breach(NamedTuple):
-    """An error of ``jsonschema`` as it is used here."""
+    """An error of ``jsonschema`` as it is used here.
+
+    ``fields`` are those of the nearest schema above that names some.
+    """
 
     keyword: str
     expected: Any
@@ -41,39 +51,42 @@ class _Breach(NamedTuple):
     schema: dict[str, Any]
     path: Path
     fields: dict[str, Any]
-    """The fields of the nearest schema above that names some."""
+    document: dict[str, Any]
 
 
 def translate(
     error: ValidationError, data: Any, document: dict[str, Any]
 ) -> Iterator[tuple[SchemaFault, Cause]]:
     """(fault, cause); two errors of one cause are one fault."""
-    breach = _breach(error, document)
-    name = _name(breach.path)
-    for place, cause, words in _faults(breach, data):
-        yield SchemaFault(place, f"{name}{words}", "/".join(map(str, cause))), cause
+    raw: Any = error
+    fields = _fields(document, tuple(raw.absolute_schema_path))
+    path = tuple(raw.absolute_path)
+    breach = _Breach(
+        raw.validator, raw.validator_value, raw.instance, raw.schema, path, fields, document
+    )
+    match breach.keyword:
+        case "required":
+            missing = (key for key in breach.expected if key not in breach.value)
+            yield from (_missing(key, breach, data) for key in missing)
+        case "additionalProperties" | "unevaluatedProperties":
+            allowed = breach.schema.get("properties", {})
+            unknown = (key for key in breach.value if key not in allowed)
+            yield from (_unknown(key, breach, data) for key in unknown)
+        case _:
+            name = _name(path) or ("整个文件" if breach.keyword == "type" else "")
+            place = _second(breach, data) or place_of(data, *path)
+            yield SchemaFault(place, f"{name}{_value_fault(breach)}", _subject(path)), path
 
 
 def drop_what_was_meant(found: dict[Cause, SchemaFault]) -> None:
     """A misspelt key is one fault: the key that is missing by it is not told again."""
-    missing: dict[Path, list[str]] = {}
-    for cause in found:
-        if cause[-2:-1] == ("+",):
-            missing.setdefault(cause[:-2], []).append(cause[-1])
-    for cause in [cause for cause in found if cause[-2:-1] == ("?",)]:
-        path = cause[:-2]
-        if meant := _nearest(cause[-1], missing.get(path, [])):
-            missing[path].remove(meant)
-            del found[(*path, "+", meant)]
+    for cause, fault in list(found.items()):
+        if fault.meant:
+            found.pop((*cause[:-2], "+", fault.meant), None)
 
 
-def _breach(error: ValidationError, document: dict[str, Any]) -> _Breach:
-    raw: Any = error
-    steps = tuple(raw.absolute_schema_path)
-    return _Breach(
-        raw.validator, raw.validator_value, raw.instance, raw.schema,
-        tuple(raw.absolute_path), _fields(document, steps),
-    )  # fmt: skip
+def _subject(path: Path) -> str:
+    return "/".join(map(str, path))
 
 
 def _fields(document: dict[str, Any], steps: Path) -> dict[str, Any]:
@@ -90,27 +103,10 @@ def _fields(document: dict[str, Any], steps: Path) -> dict[str, Any]:
     return found
 
 
-def _faults(breach: _Breach, data: Any) -> Iterator[tuple[Place, Cause, str]]:
-    path = breach.path
-    match breach.keyword:
-        case "required":
-            for key in breach.expected:
-                if key not in breach.value:
-                    yield _missing(key, breach, data)
-        case "additionalProperties" | "unevaluatedProperties":
-            for key in breach.value:
-                if key not in breach.schema.get("properties", {}):
-                    yield key_place(data, path, key), (*path, "?", key), _unknown(key, breach)
-        case "oneOf" | "anyOf":
-            yield _alternatives(breach, data), path, _value_fault(breach)
-        case _:
-            yield place_of(data, *path), path, _value_fault(breach)
-
-
 # --- keys ----------------------------------------------------------------------------------
 
 _PERSONAL = re.compile(
-    "name|phone|mobile|^tel|id_?n|id_?card|addr|姓名|电话|手机|身份证|地址|住址", re.IGNORECASE
+    "^name$|phone|mobile|^tel|id_?num|id_?card|^addr|姓名|电话|手机|身份证|住址", re.IGNORECASE
 )
 _SEAL = (
     "是个人信息，不能明文写进工单（第十六条）。请删去这一行，"
@@ -132,60 +128,77 @@ def _name(path: Path) -> str:
     return f"{name} " if name[-1:].isascii() and name else name
 
 
-def _missing(key: str, breach: _Breach, data: Any) -> tuple[Place, Cause, str]:
+def _missing(key: str, breach: _Breach, data: Any) -> tuple[SchemaFault, Cause]:
     """At the mapping that lacks the key; at the key that was written for it, where one was."""
-    field = breach.fields.get(key, {})
+    path, field = breach.path, breach.fields.get(key, {})
     title = f"（{field['title']}）" if "title" in field else ""
     help_ = field.get("description", "")
-    hint = f"：{help_}" if help_ and len(help_) < 200 else ""
-    cause = (*breach.path, "+", key)
+    hint = f"：{help_}" if 0 < len(help_) < _LONG_HELP else ""
+    cause = (*path, "+", key)
+    place = place_of(data, *path)
     strangers = [other for other in breach.value if other not in breach.fields]
+    # Without its type an event has no other fields, so that no key of it is unknown.
     if key == "type" and (near := _nearest(key, strangers)):
-        place = key_place(data, breach.path, near)
-        return place, cause, f"缺少必填的 type{title}，{shown_key(near).strip()} 是不是想写 type？"
-    return place_of(data, *breach.path), cause, f"缺少必填的 {key}{title}{hint}"
+        place, hint = key_place(data, path, near), f"，{shown_key(near).strip()} 是不是想写 type？"
+    message = f"{_name(path)}缺少必填的 {key}{title}{hint}"
+    return SchemaFault(place, message, _subject(cause)), cause
 
 
-def _unknown(key: str, breach: _Breach) -> str:
-    fields = breach.fields
-    shown = shown_key(key)
-    if (colon := re.search("[:：]", key)) and (near := _meant(key[: colon.start()], fields)):
-        return f"没有这个键：{near} 后面要写半角冒号，再加一个空格"
-    if near := _meant(key, fields):
-        return (
-            f"没有叫{shown}的键，是不是想写 {near}？"
-            if shown
-            else f"没有这个键，是不是想写 {near}？"
-        )
-    listed = "、".join(fields)
-    if breach.path[-1:] == ("petitioner",):
-        return f"里{shown or '这一行'}{_SEAL}；这里只能写 {listed}"
-    if _PERSONAL.search(key) and not shown.strip().endswith(("title", "name")):
-        return f"里{shown or '这一行'}{_SEAL}"
-    return f"没有{f'叫{shown}的' if shown else '这个'}键，请删去；这里可以写 {listed}"
+def _unknown(key: str, breach: _Breach, data: Any) -> tuple[SchemaFault, Cause]:
+    path, shown = breach.path, shown_key(key)
+    meant = _meant(key, breach.fields) or ""
+    words = _slip(key, shown, meant) if meant else _stranger(key, shown, breach)
+    subject = _subject((*path, "?", shown.strip()))  # a hash of a name or number tells it
+    fault = SchemaFault(key_place(data, path, key), f"{_name(path)}{words}", subject, meant)
+    return fault, (*path, "?", key)
 
 
 def _meant(key: str, fields: dict[str, Any]) -> str | None:
     """The field of that Chinese title, or of a like name."""
-    for name, field in fields.items():
-        if key == field.get("title"):
-            return name
-    return _nearest(key, list(fields))
+    name = re.split("[:：]", key.strip())[0]
+    titles = {field.get("title"): name for name, field in fields.items()}
+    return titles.get(name) or _nearest(name, list(fields))
+
+
+def _slip(key: str, shown: str, meant: str) -> str:
+    """How a key was misspelt."""
+    if key.strip() == meant:
+        return f"{meant} 的前后有全角空格或别的空白，请删去重打"
+    if re.search("[:：]", key):
+        return f"没有这个键：{meant} 后面要写半角冒号，再加一个空格"
+    return f"没有{f'叫{shown}的' if shown else '这个'}键，是不是想写 {meant}？"
+
+
+def _stranger(key: str, shown: str, breach: _Breach) -> str:
+    listed = "、".join(breach.fields)
+    if key == "<<":
+        return "不允许使用合并键 <<，请把内容直接写在这里"
+    if breach.path[-1:] == ("petitioner",):
+        return f"里{shown or '这一行'}{_SEAL}；这里只能写 {listed}"
+    if _is_personal(key, breach.document):
+        return f"{'' if breach.path else '工单'}里{shown or '这一行'}{_SEAL}"
+    return f"没有{f'叫{shown}的' if shown else '这个'}键，请删去；这里可以写 {listed}"
+
+
+def _is_personal(key: str, document: dict[str, Any]) -> bool:
+    """A work order's key of a person's datum; what some event may hold (handler_phone) is none."""
+    if "petitioner" not in document.get("properties", {}) or not _PERSONAL.search(key):
+        return False
+    return not any(key in part.get("properties", {}) for part in document["$defs"].values())
 
 
 def _nearest(word: str, known: list[str]) -> str | None:
-    if len(word) > 60:
+    if len(word) > _LONG_WORD:
         return None
     return next(iter(get_close_matches(word.lower().replace("-", "_"), known, 1, 0.6)), None)
 
 
-def _alternatives(breach: _Breach, data: Any) -> Place:
-    """Where two were written, the second is the one too many."""
-    value = breach.value if isinstance(breach.value, dict) else {}
-    written = [key for key in _names(breach.expected) if key in value]
-    if len(written) < 2:
-        return place_of(data, *breach.path)
-    return max(key_place(data, breach.path, key) for key in written)
+def _second(breach: _Breach, data: Any) -> Place | None:
+    """Where two were written of which one may be, the second is the one too many."""
+    if breach.keyword != "oneOf" or not isinstance(breach.value, dict):
+        return None
+    written = [key for key in _names(breach.expected) if key in breach.value]
+    return max(key_place(data, breach.path, key) for key in written) if written[1:] else None
 
 
 # --- values --------------------------------------------------------------------------------
@@ -193,17 +206,21 @@ def _alternatives(breach: _Breach, data: Any) -> Place:
 _TYPES = {
     "string": "文字",
     "boolean": "true 或 false",
-    "integer": "整数",
+    "integer": "整数，如 3，不加引号",
     "number": "数字",
     "object": "“键: 值”的映射",
     "array": "列表：写成 [甲, 乙] 的样子，或每项另起一行以“- ”开头；没有时写 []",
 }
-_PATTERNS = {
-    "^[A-Z]{2,6}-[0-9]{8}-[0-9]{4,6}$": "工单编号要写成 LZ-20261013-0007 的样子（全部用半角字符）",
-    "^[a-z][a-z0-9-]*$": "编号只能用小写字母、数字和连字符，如 housing-bureau",
-    "^[0-9a-f]{8}$": "事件编号是 8 位十六进制数，用 hotline show 查看；全是数字时要加引号",
-    "^[0-9a-f]{32}$": "指纹是 32 位十六进制数，由系统写入",
-    "^[A-Za-z0-9-]+$": "编号只能用字母、数字和连字符",
+_PATTERN_WORDS = {
+    "^[A-Z]{2,6}-[0-9]{8}-[0-9]{4,6}$": "写法不对：工单编号要写成 LZ-20261013-0007 的样子（全部用半角字符）",
+    "^[a-z][a-z0-9-]*$": "写法不对：编号只能用小写字母、数字和连字符，如 housing-bureau，不写名称",
+    "^[0-9a-f]{8}$": "写法不对：事件编号是 8 位十六进制数，用 hotline show 查看；全是数字时要加引号",
+    "^[0-9a-f]{32}$": "写法不对：指纹是 32 位十六进制数，由系统写入；全是数字时要加引号",
+    "^[A-Za-z0-9-]+$": "写法不对：编号只能用字母、数字和连字符，全是数字时要加引号",
+}
+_FORMATS = {
+    "date-time": "时间，如 2026-10-13T09:30:00+08:00",
+    "date": "日期，如 2026-10-13",
 }
 _CHOICE = re.compile(r"(\w+)（(.+?)）(?=、\w+（|$)")
 
@@ -212,7 +229,7 @@ def _value_fault(breach: _Breach) -> str:
     expected = breach.expected
     match breach.keyword:
         case "type":
-            return _wrong_type(expected, breach.value)
+            return _wrong_type(breach)
         case "enum":
             return _not_in(breach)
         case "const":
@@ -222,7 +239,7 @@ def _value_fault(breach: _Breach) -> str:
         case "pattern":
             return _not_like(expected, breach.value)
         case "not":
-            return "写法不对：编号里不能有换行"
+            return "写法不对：里面不能有换行"
         case "minimum" | "maximum":
             low, high = breach.schema.get("minimum"), breach.schema.get("maximum")
             return f"要在 {low} 到 {high} 之间"
@@ -243,17 +260,20 @@ def _names(branches: list[Any]) -> list[str]:
     return [branch["required"][0] for branch in branches if "required" in branch]
 
 
-def _wrong_type(expected: Any, value: Any) -> str:
+def _wrong_type(breach: _Breach) -> str:
+    expected, value = breach.expected, breach.value
     names = [expected] if isinstance(expected, str) else list(expected)
     words = "或".join(_TYPES.get(name, name) for name in names)
+    if "format" in breach.schema:
+        words = _FORMATS.get(breach.schema["format"], words)
     if value is None:
-        return f"空着，应写{words}"
+        return f"空着，应写{' ' * words[0].isascii()}{words}"
     if names == ["boolean"]:
         return "只能写 true（是）或 false（否），不加引号"
-    if names == ["string"] and isinstance(value, bool | int | float):
-        return "应是文字，请加上引号"
+    if names == ["string"] and isinstance(value, bool | int | float) and "文字" in words:
+        return _PATTERN_WORDS.get(breach.schema.get("pattern", ""), "应是文字，请加上引号")
     if names == ["string"] and isinstance(value, dict | list):
-        return "应是文字：以 { 或 [ 开头、或带“- ”“: ”的文字要用引号括起来"
+        return f"应是{words}：以 {{ 或 [ 开头、或带“- ”“: ”的文字要用引号括起来"
     return f"应是{words}"
 
 
@@ -285,7 +305,7 @@ def _not_like(pattern: str, value: str) -> str:
         return "写法不对：前后多了空白，请删去"
     if "a-z" in pattern and re.search("[,，、;；\\s]", value):
         return "写法不对：一项只能写一个编号，几个之间用半角逗号“, ”隔开"
-    return f"写法不对：{_PATTERNS.get(pattern, '请对照字段说明')}"
+    return _PATTERN_WORDS.get(pattern, "写法不对，请对照字段说明")
 
 
 def _wrong_time(kind: str, text: str) -> str:

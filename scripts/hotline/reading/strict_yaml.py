@@ -60,7 +60,7 @@ _PLANE_ENDS = "".join(chr(0x10000 * plane + end) for plane in range(17) for end 
 _HIDDEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f"
     "\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufdd0-\ufdef\ufe00-\ufe0e\ufeff\uffa0\ufff0-\ufffd"
-    f"\U0001d173-\U0001d17a{_PLANE_ENDS}\U000e0000-\U000e0fff]+"
+    f"\U0001bca0-\U0001bca3\U0001d173-\U0001d17a{_PLANE_ENDS}\U000e0000-\U000e0fff]+"
     # The emoji selector shows where it follows a symbol, as in ☎️ and 1️⃣; elsewhere it hides.
     "|(?<![\xa9\xae\u2000-\u3299\U0001f000-\U0001faff])\ufe0f(?!\u20e3)"
     # A return without a line feed: one line to git, two lines to an editor.

@@ -74,6 +74,9 @@ def place_of_mark(mark: yaml.Mark) -> Place:
 
 def explain(stop: Stop) -> tuple[Place, str]:
     """(place, words) of a YAML fault."""
+    for number, line in enumerate(stop.lines[: stop.at.line], 1):
+        if _CONFLICT.match(line):
+            return Place(number, 1), _RESOLVE
     for key, look in _LOOKS:
         if key in stop.problem:
             place, words = look(stop)
@@ -92,17 +95,18 @@ def explain(stop: Stop) -> tuple[Place, str]:
 _ODD_BLANK = "[\xa0\u1680\u2000-\u200a\u202f\u205f\u3000]"
 _NOT_ALIGNED = "缩进与上文不一致：同一级的键要从同一列开始"
 _NO_COLON = "这一行缺少冒号加空格“: ”；若它是上一行文字的续行，要比上一行的键多缩进两格"
+_CONFLICT = re.compile("<{7}|={7}|>{7}")
+_RESOLVE = "这是 git 合并冲突的记号：留下对的内容，删去 <<<<<<<、=======、>>>>>>> 各行"
 _SLIPS = (
-    (r"<(?=<{6})|=(?=={6})|>(?=>{6})", "这是 git 合并冲突的记号：留下对的内容，删去 <<<<<<<、=======、>>>>>>> 各行"),
-    (rf"\s*{_ODD_BLANK}", "行首有全角空格，缩进只能用半角空格"),
+    (rf" *{_ODD_BLANK}", "行首的空格不是半角空格（可能是全角的），请删去重打"),
     (r"\s*[—–－]", "列表项要以半角的减号加空格“- ”开头"),
     (r"\s*-(?=[^\s-])", "列表项的减号后面要有一个空格“- ”"),
     (r"\s*(?:- )?[\w-]+：", "冒号是全角的“：”，请改成半角冒号加一个空格“: ”"),
-    (rf"\s*(?:- )?[\w-]+:{_ODD_BLANK}", "冒号后面是全角空格，请改成半角空格"),
+    (rf"\s*(?:- )?[\w-]+:{_ODD_BLANK}", "冒号后面的空格不是半角空格（可能是全角的），请删去重打"),
     (r"\s*(?:- )?[\w-]+:(?=[^\s:/])", "冒号后面要有一个空格“: ”"),
 )  # fmt: skip
 _KEY = re.compile(r"\s*(?:- )*(?:\"[^\"]*\"|'[^']*'|[^\s\"'][^:]*?):(?:\s|$)")
-_DONE = re.compile(r"\s*(?:#.*)?")
+_SAYS_NOTHING = re.compile(r"\s*(?:#.*)?")
 
 
 def _slip(line: str) -> tuple[int, str] | None:
@@ -113,7 +117,8 @@ def _slip(line: str) -> tuple[int, str] | None:
     return None
 
 
-def _at_start(line: str, number: int) -> Place:
+def _at_start(stop: Stop, number: int) -> Place:
+    line = stop.lines[number - 1]
     return Place(number, len(line) - len(line.lstrip()) + 1)
 
 
@@ -132,15 +137,32 @@ def _colon_too_many(stop: Stop) -> tuple[Place, str]:
         return stop.at, "文字里有冒号加空格“: ”：请用引号把整段文字括起来"
     if slip := _slip(stop.line):
         return Place(stop.at.line, slip[0]), slip[1]
-    number = stop.at.line - 1
-    while number > 0 and _DONE.fullmatch(stop.lines[number - 1]):
-        number -= 1
-    above = stop.lines[number - 1] if number else ""
-    if number and not _KEY.match(above):
-        slip = _slip(above)
-        place = Place(number, slip[0]) if slip else _at_start(above, number)
-        return place, slip[1] if slip else _NO_COLON
-    return _at_start(stop.line, stop.at.line), _NOT_ALIGNED
+    above = _beside(stop, -1)
+    if above is None:
+        return _at_start(stop, stop.at.line), _NOT_ALIGNED
+    if slip := _slip(stop.lines[above - 1]):
+        return Place(above, slip[0]), slip[1]
+    if not _KEY.match(stop.lines[above - 1]):
+        return _at_start(stop, above), _NO_COLON
+    return _odd_one(stop, above), _NOT_ALIGNED
+
+
+def _odd_one(stop: Stop, above: int) -> Place:
+    """Of two lines that are not aligned, the one that the next line is not aligned with."""
+    here, below = _at_start(stop, stop.at.line), _beside(stop, 1)
+    if below is not None and _at_start(stop, below).column == here.column:
+        return _at_start(stop, above)
+    return here
+
+
+def _beside(stop: Stop, step: int) -> int | None:
+    """The number of the next line above or below that says something."""
+    number = stop.at.line + step
+    while 1 <= number <= len(stop.lines):
+        if not _SAYS_NOTHING.fullmatch(stop.lines[number - 1]):
+            return number
+        number += step
+    return None
 
 
 def _left_over(stop: Stop) -> tuple[Place, str]:

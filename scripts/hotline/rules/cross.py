@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterable, Iterator
+from datetime import datetime
 
 from hotline.procedure.calendar import Calendar
 from hotline.procedure.identity import event_id
@@ -13,16 +14,33 @@ from hotline.procedure.timeline import Timeline
 from hotline.rules.declare import Hit, also, rule
 from hotline.values.case import Case, Event
 from hotline.values.facts import Cases, Facts
+from hotline.values.node import Place
 from hotline.values.registry import Precedent, Registry
 
-_LOOKS_LIKE_ID = re.compile(r"[a-z][a-z0-9-]*")
+_LOOKS_LIKE_ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)+")
 
 
 @rule(
     "X001",
     title="工单编号不重复",
     why="编号是答复、督办和归档的唯一依据。",
-    mend="核对是否重复录入；不是同一件的，改用当日下一个编号。",
+    mend="核对是否重复录入；不是同一件的，改用当日下一个编号，文件名同改。",
+    bad="""
+# cases/2026/10/LZ-20261013-0007.yaml
+id: LZ-20261013-0007   # X001
+upstream_id: ZY202610130099
+# cases/2026/10/LZ-20261013-0008.yaml
+id: LZ-20261013-0007   # X001
+upstream_id: ZY202610130100
+""",
+    good="""
+# cases/2026/10/LZ-20261013-0007.yaml
+id: LZ-20261013-0007
+upstream_id: ZY202610130099
+# cases/2026/10/LZ-20261013-0008.yaml
+id: LZ-20261013-0008
+upstream_id: ZY202610130100
+""",
 )
 def id_is_unique(facts: Facts, cases: Cases) -> Iterator[Hit]:
     others = [other.path for other in cases.with_id(facts.id) if other.path != facts.path]
@@ -34,7 +52,19 @@ def id_is_unique(facts: Facts, cases: Cases) -> Iterator[Hit]:
     "X002",
     title="同一渠道、平台的上级编号不重复",
     why="同一件上级工单录成两件，会有两个时限、两次答复。",
-    mend="核对上级编号；确是同一件的，保留先录入的一件。",
+    mend="核对上级编号；确是同一件的，只留先录入的一件。",
+    bad="""
+# cases/2026/10/LZ-20261013-0007.yaml
+upstream_id: ZY202610130099   # X002
+# cases/2026/10/LZ-20261013-0008.yaml
+upstream_id: ZY202610130099   # X002
+""",
+    good="""
+# cases/2026/10/LZ-20261013-0007.yaml
+upstream_id: ZY202610130099
+# cases/2026/10/LZ-20261013-0008.yaml
+upstream_id: ZY202610130100
+""",
 )
 def upstream_id_is_unique(facts: Facts, cases: Cases) -> Iterator[Hit]:
     same = cases.with_upstream(facts.upstream_key)
@@ -49,7 +79,7 @@ def upstream_id_is_unique(facts: Facts, cases: Cases) -> Iterator[Hit]:
     title="写到的单位、分类、先例、工单和事件都存在",
     article="art. 6",
     why="写错一个编号，工单就到不了承办单位。",
-    mend="从名录里选：registry/units.yaml、categories.yaml、precedents.yaml。",
+    mend="从名录里选：单位看 registry/units.yaml，分类看 categories.yaml，先例看 precedents.yaml；事件编号用 hotline show 工单编号 查看。",
     bad="""
 - {type: accepted}
 - {type: assigned, lead: housing-bureu, support: [], basis: clear}   # X010
@@ -59,59 +89,84 @@ def upstream_id_is_unique(facts: Facts, cases: Cases) -> Iterator[Hit]:
 - {type: assigned, lead: housing-bureau, support: [], basis: clear}
 """,
 )
-def names_exist(case: Case, registry: Registry) -> Iterator[Hit]:
-    if case.get("category") not in registry.categories:
-        words = f"事项分类 {case.get('category')} 不存在{_near(case.get('category'), registry.categories)}"
-        yield Hit(case.place("category"), words, subject="category")
-    yield from _units(case, registry, case.get("against"), "against")
+def names_exist(case: Case, course: Timeline, registry: Registry) -> Iterator[Hit]:
+    mended = _mended(case)
+    known = {"category": registry.categories, "against": registry.units}
+    for key in known:
+        value = course.header.get(key)
+        kind = "category" if key == "category" else "units"
+        for name, step in _named(value):
+            if name not in known[key]:
+                place = mended.get((None, key)) or case.place(key, *step)
+                yield Hit(place, _unknown(kind, name, registry), subject=f"{key}/{name}")
     for part in ("person", "demand"):
-        sealed = (case.get("sealed") or {}).get(part) or {}
-        yield from _units(case, registry, sealed.get("to"), "sealed", part, "to")
+        for name, step in _named(((case.get("sealed") or {}).get(part) or {}).get("to")):
+            if name not in registry.units:
+                place = case.place("sealed", part, "to", *step)
+                yield Hit(place, _unknown("unit", name, registry), subject=f"{part}/{name}")
     ids = {event_id(event.data) for event in case.events} if _corrects(case) else set()
-    for event in case.events:
-        yield from _event_names(event, registry, ids)
+    for event in (step.event for step in course.steps):
+        for key, kind, name, step in _names_of(event, registry, ids):
+            place = mended.get((event.index, key)) or event.place(key, *step)
+            words = _unknown(kind, name, registry)
+            yield Hit(place, words, subject=f"{event.index}/{key}/{name}")
 
 
 def _corrects(case: Case) -> bool:
     return any(event.get("event") for event in case.of("corrected"))
 
 
-def _units(case: Case, registry: Registry, names: object, *path: str) -> Iterator[Hit]:
-    for number, name in enumerate(names if isinstance(names, list) else ()):
-        if name not in registry.units:
-            yield Hit(case.place(*path, number), _unknown_unit(name, registry), subject=str(name))
+def _mended(case: Case) -> dict[tuple[int | None, str], Place]:
+    """(event's index or None for the header, key) → where a correction gives its value."""
+    corrections = list(case.of("corrected"))
+    if not corrections:
+        return {}
+    index = {event_id(event.data): event.index for event in case.events}
+    return {
+        (
+            None if event.get("header") else index.get(str(event.get("event")), -1),
+            str(event.get("field")).split(".")[0],
+        ): event.place("value")
+        for event in corrections
+    }
 
 
-def _event_names(event: Event, registry: Registry, ids: set[str]) -> Iterator[Hit]:
+def _named(value: object) -> Iterator[tuple[str, tuple[int, ...]]]:
+    """Each name of a text or a list of texts, with the step that leads to it."""
+    if isinstance(value, str):
+        yield value, ()
+    elif isinstance(value, list):
+        yield from ((name, (n,)) for n, name in enumerate(value) if isinstance(name, str))
+
+
+def _names_of(
+    event: Event, registry: Registry, ids: set[str]
+) -> Iterator[tuple[str, str, str, tuple[int, ...]]]:
+    """(key, kind, name, step) of every name in the event that nothing bears."""
+    known: dict[str, Container[str]] = {
+        "unit": registry.units, "units": registry.units, "perhaps": registry.units,
+        "category": registry.categories, "precedent": registry.precedents,
+        "entry": registry.knowledge, "event": ids,
+    }  # fmt: skip
     for key, value in event.data.items():
         kind = _KIND_OF.get((event.type, key)) or _KIND_OF.get(("", key))
-        if kind in ("unit", "units"):
-            for number, name in enumerate(value if isinstance(value, list) else [value]):
-                if name not in registry.units:
-                    place = (
-                        event.place(key, number) if isinstance(value, list) else event.place(key)
-                    )
-                    yield Hit(place, _unknown_unit(name, registry), subject=f"{event.index}/{key}")
-        elif kind == "perhaps":
-            for number, name in enumerate(value if isinstance(value, list) else [value]):
-                if _LOOKS_LIKE_ID.fullmatch(name) and "-" in name and name not in registry.units:
-                    place = (
-                        event.place(key, number) if isinstance(value, list) else event.place(key)
-                    )
-                    yield Hit(place, _unknown_unit(name, registry), subject=f"{event.index}/{key}")
-        elif kind == "category" and value not in registry.categories:
-            words = f"事项分类 {value} 不存在{_near(value, registry.categories)}"
-            yield Hit(event.place(key), words, subject=f"{event.index}/{key}")
-        elif kind == "precedent" and value not in registry.precedents:
-            words = f"先例 {value} 不存在{_near(value, registry.precedents)}"
-            yield Hit(event.place(key), words, subject=f"{event.index}/{key}")
-        elif kind == "entry" and value not in registry.knowledge:
-            yield Hit(
-                event.place(key), f"知识库条目 {value} 不存在", subject=f"{event.index}/{key}"
-            )
-        elif kind == "event" and value not in ids:
-            words = f"本工单没有编号为 {value} 的事件，用 hotline show 查看编号"
-            yield Hit(event.place(key), words, subject=f"{event.index}/{key}")
+        for name, step in _named(value) if kind else ():
+            may_be_other = kind == "perhaps" and not _LOOKS_LIKE_ID.fullmatch(name)
+            if kind and name not in known[kind] and not may_be_other:
+                yield key, kind, name, step
+
+
+def _unknown(kind: str, name: str, registry: Registry) -> str:
+    match kind:
+        case "category":
+            return f"事项分类 {name} 不存在{_near(name, registry.categories)}"
+        case "precedent":
+            return f"先例 {name} 不存在{_near(name, registry.precedents)}"
+        case "entry":
+            return f"知识库条目 {name} 不存在{_near(name, registry.knowledge)}"
+        case "event":
+            return f"本工单没有编号为 {name} 的事件"
+    return f"单位 {name} 不在名录里{_near(name, registry.units)}"
 
 
 # What a field of an event names; "perhaps" may also name a body outside the registry.
@@ -130,14 +185,10 @@ _KIND_OF = {
 }
 
 
-def _unknown_unit(name: object, registry: Registry) -> str:
-    return f"单位 {name} 不在名录里{_near(name, registry.units)}"
-
-
-def _near(word: object, known: object) -> str:
+def _near(word: str, known: Iterable[str]) -> str:
     import difflib
 
-    found = difflib.get_close_matches(str(word), list(known), 1, 0.6)  # type: ignore[call-overload]
+    found = difflib.get_close_matches(word, list(known), 1, 0.6)
     return f"，是不是想写 {found[0]}？" if found else ""
 
 
@@ -164,6 +215,12 @@ def precedents_name_existing_cases(registry: Registry, cases: Cases) -> Iterator
     severity="warning",
     why="办法自2023年6月20日起实施，不溯及既往；此前的工单不计算时限。",
     mend="核对派单时间；确在办法实施以前的，无须处理。",
+    bad="""
+dispatched_at: 2023-06-19T10:00:00+08:00   # X011
+""",
+    good="""
+dispatched_at: 2023-06-20T10:00:00+08:00
+""",
 )
 def a_policy_is_in_force(case: Case, policy: Policy | None) -> Iterator[Hit]:
     if policy is None:
@@ -178,50 +235,88 @@ def a_policy_is_in_force(case: Case, policy: Policy | None) -> Iterator[Hit]:
     article="art. 6-z",
     severity="warning",
     why="已确定的主办、协办单位，如遇同类事项应当参照办理。",
-    mend="改为先例的主办、协办单位；确需不同的，在 note 里写明理由。",
+    mend="改为先例的主办、协办单位；确需不同的，在这个事件的 note 里写明理由。",
+    bad="""
+# registry/precedents.yaml
+precedents:
+- {id: P-2026-003, category: property-elevator, lead: market-bureau, support: [housing-bureau], "on": 2026-02-05}
+# cases/2026/10/LZ-20261013-0007.yaml
+category: property-elevator
+events:
+- {type: accepted}
+- {type: assigned, lead: housing-bureau, support: [], basis: clear}   # X020
+""",
+    good="""
+# registry/precedents.yaml
+precedents:
+- {id: P-2026-003, category: property-elevator, lead: market-bureau, support: [housing-bureau], "on": 2026-02-05}
+# cases/2026/10/LZ-20261013-0007.yaml
+category: property-elevator
+events:
+- {type: accepted}
+- {type: assigned, lead: market-bureau, support: [housing-bureau], basis: precedent, precedent: P-2026-003}
+""",
 )
 def assignment_follows_precedent(
-    case: Case, course: Timeline, registry: Registry, calendar: Calendar
+    course: Timeline, registry: Registry, calendar: Calendar
 ) -> Iterator[Hit]:
     for step in course.of("assigned"):
         event = step.event
         if event.get("note") or event.get("basis") in SETTLED_BASES - {"coordinated"}:
             continue
-        named = registry.precedents.get(event.get("precedent", ""))
-        binding = [named] if named else _binding(case, course, registry, calendar)
-        if not binding:
+        binding = _binding(course, registry, calendar, event.index)
+        named = registry.precedents.get(str(event.get("precedent")))
+        if named is not None and named not in _binding(
+            course, registry, calendar, event.index, event.at
+        ):
+            words = f"先例 {named.id} 的分类、区域或时间与本工单不符，不能作为依据"
+            yield Hit(event.place("precedent"), words, subject=f"{event.index}/precedent")
             continue
-        expected = binding[0]
-        missing = set(expected.support) - set(event.get("support") or ())
-        if event.get("lead") != expected.lead:
-            words = f"先例 {expected.id} 的主办单位是 {registry.unit_name(expected.lead)}"
-            yield Hit(event.place("lead"), words, subject=f"{event.index}/lead")
-        elif missing:
-            names = "、".join(registry.unit_name(unit) for unit in sorted(missing))
-            words = f"先例 {expected.id} 的协办单位还有 {names}"
-            yield Hit(event.place("support"), words, subject=f"{event.index}/support")
+        for expected in [named] if named else binding[:1]:
+            yield from _differs(event, expected, registry)
+
+
+def _differs(event: Event, expected: Precedent, registry: Registry) -> Iterator[Hit]:
+    missing = set(expected.support) - set(event.get("support") or ())
+    if event.get("lead") != expected.lead:
+        words = f"先例 {expected.id} 的主办单位是 {registry.unit_name(expected.lead)}"
+        yield Hit(event.place("lead"), words, subject=f"{event.index}/lead")
+    elif missing:
+        names = "、".join(registry.unit_name(unit) for unit in sorted(missing))
+        words = f"先例 {expected.id} 的协办单位还有 {names}"
+        yield Hit(event.place("support"), words, subject=f"{event.index}/support")
 
 
 def _binding(
-    case: Case, course: Timeline, registry: Registry, calendar: Calendar
-) -> list[Precedent]:
-    """Precedents that bind this order; one that it gave rise to itself does not."""
-    day = calendar.local(course.dispatched_at).date()
-    found = registry.binding_precedents(course.current("category"), str(case.get("location")), day)
-    return [precedent for precedent in found if precedent.decided_in != case.id]
+    course: Timeline, registry: Registry, calendar: Calendar, index: int,
+    at: datetime | None = None,
+) -> list[Precedent]:  # fmt: skip
+    """Precedents that bind the order at the event of this index: settled before its dispatch
+    (or before ``at``), never by the order itself."""
+    day = calendar.local(at or course.dispatched_at).date()
+    location = str(course.header.get("location"))
+    found = registry.binding_precedents(_category_at(course, index), location, day)
+    return [precedent for precedent in found if precedent.decided_in != course.case.id]
 
 
-def is_bound(
-    case: Case, course: Timeline, registry: Registry, calendar: Calendar, unit: str, event: Event
-) -> bool:
-    """Whether a precedent binds ``unit`` to the order, so that it must not be returned."""
-    basis = next(
-        (s.event.get("basis") for s in reversed(course.steps)
-         if s.event.type == "assigned" and s.event.index < event.index), None,
-    )  # fmt: skip
-    if basis == "precedent":
-        return True
-    return any(p.lead == unit for p in _binding(case, course, registry, calendar))
+def _category_at(course: Timeline, index: int) -> str:
+    """The category in force at an event: a later one judges no earlier assignment."""
+    category = course.header["category"]
+    for step in course.of("reclassified"):
+        if step.event.index < index:
+            category = step.event.get("category", category)
+    return str(category)
+
+
+def bound_by(
+    course: Timeline, registry: Registry, calendar: Calendar, request: Event
+) -> str | None:
+    """The precedent that makes the asking unit keep the order, None where none does."""
+    before = [s.event for s in course.of("assigned") if s.event.index < request.index]
+    if before and before[-1].get("basis") == "precedent":
+        return str(before[-1].get("precedent"))
+    binding = _binding(course, registry, calendar, request.index)
+    return next((p.id for p in binding if p.lead == request.by), None)
 
 
 @rule(
@@ -231,14 +326,33 @@ def is_bound(
     severity="warning",
     why="通过第六条确定的承办单位，如遇同类事项应当参照办理，不得退回。",
     mend="按程序办理；认为先例不妥的，报县行政审批局重新协商。",
+    bad="""
+# registry/precedents.yaml
+precedents:
+- {id: P-2026-020, category: noise-construction, lead: housing-bureau, "on": 2026-03-01}
+# cases/2026/10/LZ-20261013-0007.yaml
+events:
+- {type: return_requested, reason: 不属本单位职责, legal_basis: 三定方案, suggested_unit: police-bureau}   # X021
+""",
+    good="""
+# registry/precedents.yaml
+precedents:
+- {id: P-2026-020, category: noise-construction, lead: housing-bureau, "on": 2026-03-01}
+# cases/2026/10/LZ-20261013-0007.yaml
+events:
+- {type: signed}
+- {type: contacted, method: phone, summary: 已告知收悉，约定今晚到现场查看}
+""",
 )
 def return_against_precedent(
-    case: Case, course: Timeline, registry: Registry, calendar: Calendar
+    course: Timeline, registry: Registry, calendar: Calendar
 ) -> Iterator[Hit]:
     for step in course.of("return_requested"):
         event = step.event
-        if is_bound(case, course, registry, calendar, event.by, event):
-            yield Hit(event.place(), "对有先例的事项申请了退单", subject=str(event.index))
+        precedent = bound_by(course, registry, calendar, event)
+        if precedent:
+            words = f"先例 {precedent} 已确定由本单位承办，却申请了退单"
+            yield Hit(event.place(), words, subject=str(event.index))
 
 
 @rule(
@@ -247,27 +361,45 @@ def return_against_precedent(
     article="art. 6-z",
     severity="warning",
     why="不登记，下一件同类工单又要从头协调。",
-    mend="在 registry/precedents.yaml 里加一条，decided_in 写本工单编号。",
+    mend="在 registry/precedents.yaml 里加一条（id、category、lead、support、on），decided_in 写本工单编号。",
+    bad="""
+# registry/precedents.yaml
+precedents: []
+# cases/2026/10/LZ-20261013-0007.yaml
+events:
+- {type: accepted}
+- {type: assigned, by: approval-bureau, lead: housing-bureau, support: [], basis: joint_consultation}   # X022
+""",
+    good="""
+# registry/precedents.yaml
+precedents:
+- {id: P-2026-021, category: noise-construction, lead: housing-bureau, "on": 2026-10-13, decided_in: LZ-20261013-0007}
+# cases/2026/10/LZ-20261013-0007.yaml
+events:
+- {type: accepted}
+- {type: assigned, by: approval-bureau, lead: housing-bureau, support: [], basis: joint_consultation}
+""",
 )
-def settled_assignment_is_entered(
-    case: Case, course: Timeline, registry: Registry, calendar: Calendar
-) -> Iterator[Hit]:
+def settled_assignment_is_entered(course: Timeline, registry: Registry) -> Iterator[Hit]:
     for step in course.of("assigned"):
         event = step.event
         basis = event.get("basis")
-        if basis not in SETTLED_BASES or _entered(case, course, registry, event):
+        if basis not in SETTLED_BASES or _entered(course, registry, event):
             continue
         words = f"按“{BASES[basis]}”确定了承办单位，还没有登记为先例"
         yield Hit(event.place("basis"), words, subject=str(event.index))
 
 
-def _entered(case: Case, course: Timeline, registry: Registry, event: Event) -> bool:
+def _entered(course: Timeline, registry: Registry, event: Event) -> bool:
+    """Whether a precedent says the same already, by this order or by another."""
+    location = str(course.header.get("location"))
+    categories = (_category_at(course, event.index), course.current("category"))
     return any(
-        precedent.decided_in == case.id
+        precedent.decided_in == course.case.id
         or (
-            precedent.decided_in is None
-            and precedent.category == course.current("category")
+            precedent.category in categories
             and precedent.lead == event.get("lead")
+            and (precedent.area is None or precedent.area in location)
         )
         for precedent in registry.precedents.values()
     )
@@ -276,8 +408,8 @@ def _entered(case: Case, course: Timeline, registry: Registry, event: Event) -> 
 @rule(
     "X030",
     title="被反映的单位不承办",
-    why="自己查自己难以服众；举报件还会把举报人交到被举报单位手里（第十六条、第二十一条第（四）项）。",
-    mend="改由其主管单位或其他单位主办、协办。",
+    why="自己查自己难以服众；举报件还会把举报材料和举报人交到被举报单位手里。",
+    mend="改由其主管单位或其他单位主办、协办：编号看 registry/units.yaml。",
     bad="""
 kind: report
 against: [housing-bureau]

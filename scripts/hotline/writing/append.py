@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 import yaml
@@ -22,7 +22,7 @@ BOM = "\ufeff"
 _BREAK = re.compile(r"\r\n|\n|\r")
 _BLOCK_MARK = re.compile(r"[|>][0-9+-]{0,2}")
 _UNICODE_BREAK = re.compile("[\x85\u2028\u2029]")
-_FIRST = datetime.min.replace(tzinfo=timezone.utc)
+_FIRST = datetime.min.replace(tzinfo=UTC)
 
 
 class CannotAppend(ValueError):
@@ -33,7 +33,7 @@ class Appended(NamedTuple):
     """The new bytes, and the number (from 0) of the new event in them."""
 
     blob: bytes
-    index: int
+    number: int
 
 
 def append(blob: bytes, event: Mapping[str, Any], parse: Callable[[bytes], Any]) -> Appended:
@@ -94,7 +94,7 @@ class _Text:
         self.start = text[: len(BOM)] if text.startswith(BOM) else ""
         self.text = text.removeprefix(BOM)
         # As the strict reader does: an editor sees no line end in these.
-        root = yaml.compose(_UNICODE_BREAK.sub(" ", self.text), Loader=yaml.CSafeLoader)
+        root: Any = yaml.compose(_UNICODE_BREAK.sub(" ", self.text), Loader=yaml.CSafeLoader)
         self.root_is_flow = bool(root.flow_style)
         self.key, self.events = next(
             (key, value) for key, value in root.value if key.value == "events"

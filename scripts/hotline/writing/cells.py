@@ -45,6 +45,10 @@ def clean(text: str) -> Cleaned:
     return Cleaned("\n".join(line.rstrip() for line in text.split("\n")).strip(), removed)
 
 
+def without_hidden(text: str) -> str:
+    return _HIDDEN.sub("", _BREAKS.sub("\n", text))
+
+
 def one_line(text: str) -> str:
     return " ".join(line.strip() for line in text.split("\n") if line.strip())
 

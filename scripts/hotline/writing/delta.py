@@ -1,4 +1,4 @@
-"""What a change itself broke: findings that were not there before it.
+"""What a change is, and what it broke: findings that were not there before it.
 
 A finding's line moves with the lines above it, and an event's number with the events
 before it. So a finding is known again by the node that it stands at.
@@ -6,6 +6,7 @@ before it. So a finding is known again by the node that it stands at.
 
 from __future__ import annotations
 
+import difflib
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -72,3 +73,9 @@ def _walk(node: Any, path: Path) -> Iterator[tuple[Place, Path]]:
         for number, place in enumerate(node.marks):
             yield place, (*path, number)
             yield from _walk(node[number], (*path, number))
+
+
+def diff(path: str, old: bytes, new: bytes) -> str:
+    """The change to one file as a unified diff."""
+    before, after = (blob.decode("utf-8", "replace").splitlines() for blob in (old, new))
+    return "\n".join(difflib.unified_diff(before, after, path, path, lineterm=""))

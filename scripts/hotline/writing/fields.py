@@ -9,7 +9,6 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
 from hotline.procedure.lifecycle import CHANNELS, KINDS, TABLE, URGENCIES, Field
@@ -46,7 +45,11 @@ HEADER = (
 )
 """The header's fields as people give them; ``id`` is allotted, ``sealed`` comes by sealing."""
 
-DEFAULTS = {"urgency": "normal", "petitioner.confidential": False, "petitioner.anonymous": False}
+DEFAULTS: dict[str, str | bool] = {
+    "urgency": "normal",
+    "petitioner.confidential": False,
+    "petitioner.anonymous": False,
+}
 NOTE = Field("note", "备注", required=False)
 
 _PARTS = {
@@ -212,8 +215,8 @@ def _one_of(field: Field, text: str) -> str:
     if name not in dict(field.choices):
         listed = "、".join(f"{name}（{title}）" for name, title in field.choices)
         near = difflib.get_close_matches(text, [*dict(field.choices), *by_title], 1, 0.5)
-        hint = f"，是不是想写 {near[0]}？" if near else ""
-        raise WrongWords(f"{field.name} 没有这个取值{hint}。可写：{listed}")
+        hint = f"，是不是想写 {near[0]}？" if near else "。"
+        raise WrongWords(f"{field.name} 没有这个取值{hint}可写：{listed}")
     return name
 
 

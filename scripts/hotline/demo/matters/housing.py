@@ -129,7 +129,7 @@ MATTERS = (
         place="town", details={"who": ("三口人", "四口人，其中一位老人", "两口人")},
     ),
     Matter(
-        "real-estate-delivery", "consultation", "natural-resources-bureau",
+        "government-service", "consultation", "natural-resources-bureau",
         title="咨询不动产转移登记手续",
         problem="想了解{what}办理不动产转移登记需要哪些材料、多长时间、费用多少",
         wish="请予以解答",

@@ -1,0 +1,303 @@
+"""``hotline add``: one event more in a work order's file.
+
+Refused only for what the event itself breaks: what was wrong before stays to be mended
+by whoever is to mend it, and stops nobody.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import difflib
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from hotline.cli.common import Opened, add_repo, open_repository
+from hotline.cli.parser import Parser, nearest
+from hotline.doors import disk
+from hotline.doors.fault import Unavailable
+from hotline.findings.engine import Engine, Judged
+from hotline.findings.printers.text import line
+from hotline.findings.subject import Subject
+from hotline.procedure.lifecycle import ROLES, STATES, TABLE
+from hotline.procedure.timeline import Standing
+from hotline.reading.cases import read_case
+from hotline.reading.strict_yaml import parse
+from hotline.values.facts import Cases, Facts
+from hotline.values.finding import Finding
+from hotline.values.shown import on_one_line, on_terminal
+from hotline.values.times import NotATime, parse_time, suggest_time
+from hotline.writing import guide
+from hotline.writing.append import CannotAppend, append, position
+from hotline.writing.author import authors
+from hotline.writing.delta import diff, newly
+from hotline.writing.fields import WrongWords, build, event_fields, pairs_of
+from hotline.writing.numbers import ID
+
+MAX_TEXT = 256 * 1024
+
+
+def configure(parser: Parser) -> None:
+    parser.usage = "hotline add 工单编号 事件 字段=值… [--by 单位] [--at 时间] [--dry-run]"
+    parser.add_argument("id", metavar="工单编号", nargs="?", help="如 LZ-20261013-0007")
+    parser.add_argument("event", metavar="事件", nargs="?", help="如 signed（签收），见下表")
+    parser.add_argument("words", metavar="字段=值", nargs="*", help="事件的字段")
+    parser.add_argument("--at", metavar="时间", help="何时发生，默认现在")
+    parser.add_argument("--by", metavar="单位", help="哪个单位，能推定时可不写")
+    parser.add_argument("--dry-run", action="store_true", help="只显示改动，不写入")
+    add_repo(parser)
+    parser.epilog = guide.overview()
+    let_options_stand_anywhere(parser, events=True)
+
+
+def let_options_stand_anywhere(parser: Parser, *, events: bool = False) -> None:
+    """``--by`` may stand between the fields, which argparse by itself does not allow; and
+    an event's name beside ``--help`` asks for the help of that event."""
+
+    def parse_args(arguments: Sequence[str]) -> argparse.Namespace:
+        asked = next((word for word in arguments if word in TABLE), None) if events else None
+        alone = asked is not None and len(arguments) == 1
+        if asked is not None and (alone or {"-h", "--help"}.intersection(arguments)):
+            print(guide.details(asked))
+            raise SystemExit(0)
+        return parser.parse_intermixed_args(arguments)
+
+    parser.parse_args = parse_args  # type: ignore[method-assign, assignment]
+
+
+def run(args: argparse.Namespace) -> int:
+    if not args.id or not args.event:
+        raise Unavailable(
+            "要写工单编号和事件，如：hotline add LZ-20261013-0007 signed；说明：hotline add --help"
+        )
+    if args.event not in TABLE:
+        near = nearest(args.event, TABLE) or nearest(args.event, [r.title for r in TABLE.values()])
+        hint = f"，是不是想写 {near}？" if near else "。"
+        raise Unavailable(
+            f"没有 {on_one_line(args.event)[:40]} 这种事件{hint}全部事件：hotline add --help"
+        )
+    opened = open_repository(args)
+    path = find_case(opened, args.id)
+    draft = _draft(args, opened)
+    with locked(opened.repository.root):
+        sweep(opened.repository.root / PurePosixPath(path).parent)
+        while True:
+            blob = disk.read(opened.repository.root, path)
+            change = _change(opened, path, blob, draft, args.by or draft.by)
+            broken = [f for f in change.findings if f.severity == "error"]
+            if broken or args.dry_run or not change.blob:
+                break
+            # Between reading and writing an editor may have saved, which takes no lock.
+            if disk.read(opened.repository.root, path) == blob:
+                disk.write(opened.repository.root / path, change.blob)
+                break
+    return _report(opened, path, blob, change, dry=args.dry_run)
+
+
+# --- what was typed --------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The event as typed; ``by`` is None where it has to be derived."""
+
+    type: str
+    at: str
+    by: str | None
+    data: dict[str, Any]
+
+
+def _draft(args: argparse.Namespace, opened: Opened) -> Draft:
+    now = now_text(opened)
+    try:
+        pairs = pairs_of(args.words)
+        own = {key: value for key, value in pairs if key in ("at", "by")}
+        rest = [pair for pair in pairs if pair[0] not in own]
+        data = build(rest, event_fields(args.event), now=now, read=read_text)
+    except WrongWords as why:
+        raise Unavailable(f"{why}\n这种事件的字段：hotline add {args.event} --help") from None
+    at = args.at or own.get("at") or now
+    try:
+        parse_time(now if at == "now" else at)
+    except NotATime as why:
+        guess = suggest_time(at)
+        raise Unavailable(f"--at 不对：{why}{f'；请写 {guess}' if guess else ''}") from None
+    return Draft(args.event, now if at == "now" else at, own.get("by"), data)
+
+
+def now_text(opened: Opened) -> str:
+    return opened.rules.calendar.local(opened.now).isoformat(timespec="seconds")
+
+
+def read_text(name: str) -> str:
+    """The text of ``@file``, or of standard input for ``-``."""
+    try:
+        blob = _bytes(name)
+    except OSError as error:
+        raise WrongWords(f"读不了 {name}：{disk.reason(error)}") from None
+    if len(blob) > MAX_TEXT:
+        raise WrongWords(f"{name} 超过 {MAX_TEXT // 1024} KiB")
+    try:
+        return blob.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise WrongWords(f"{name} 不是 UTF-8 文字，请另存为 UTF-8") from None
+
+
+def _bytes(name: str) -> bytes:
+    if name == "-":
+        return sys.stdin.buffer.read(MAX_TEXT + 1)
+    with Path(name).open("rb") as file:
+        return file.read(MAX_TEXT + 1)
+
+
+def find_case(opened: Opened, name: str) -> str:
+    """The path of an order's file; where there is none, ids that may be meant."""
+    paths = opened.repository.listing.cases
+    wanted = name.removesuffix(".yaml").rpartition("/")[2]
+    found = opened.repository.path_of(wanted) if ID.fullmatch(wanted) else None
+    found = found or next((p for p in paths if p.endswith(f"/{wanted}.yaml")), None)
+    if found is not None:
+        return found
+    known = [PurePosixPath(path).stem for path in paths]
+    near = difflib.get_close_matches(wanted.upper(), known, 3, 0.6)
+    hint = f"，是不是 {'、'.join(near)}？" if near else f"（仓库 {opened.repository.root}）"
+    raise Unavailable(f"没有工单 {on_one_line(wanted)[:40]}{hint}")
+
+
+# --- the change ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """New bytes (none where nothing is to be done), and the findings that came with them."""
+
+    blob: bytes
+    event: dict[str, Any]
+    findings: list[Finding]
+    state: str = ""
+
+
+def _change(opened: Opened, path: str, blob: bytes, draft: Draft, by: str | None) -> Change:
+    engine = Engine(opened.rules, opened.repository.case_schema, opened.now)
+    root = parse(blob).root
+    before = judged(engine, opened, path, blob)
+    if not isinstance(root, dict) or not isinstance(root.get("events"), list):
+        return Change(b"", {}, before.findings)
+    event = {"at": draft.at, "by": by or _author(opened, before, root, draft), "type": draft.type}
+    event |= draft.data
+    if event in root["events"]:
+        return Change(b"", event, [])
+    try:
+        new, number = append(blob, event, lambda text: parse(text).root)
+    except CannotAppend as why:
+        raise Unavailable(f"{path} 没有改动：{why}") from None
+    after = judged(engine, opened, path, new)
+    findings = newly(before.findings, root, after.findings, parse(new).root, number)
+    state = after.subject.course.state if after.subject else ""
+    return Change(new, event, findings, state)
+
+
+def judged(engine: Engine, opened: Opened, path: str, blob: bytes) -> Judged:
+    """All rules on one file, those that compare it with the orders it names too."""
+    found = engine.judge(path, blob)
+    if found.subject is None:
+        return found
+    facts = found.subject.facts
+    cases = Cases([facts], lambda case: _facts(opened, case))
+    return Judged([*found.findings, *engine.across([facts], cases)], found.subject)
+
+
+def _facts(opened: Opened, case: str) -> Facts | None:
+    path = opened.repository.path_of(case)
+    if path is None:
+        return None
+    blob = disk.read(opened.repository.root, path)
+    found, _ = read_case(path, blob, opened.repository.case_schema)
+    return Subject(found, opened.rules, opened.now).facts if found else None
+
+
+def _author(opened: Opened, before: Judged, root: Any, draft: Draft) -> str:
+    registry = opened.rules.registry
+    standing = Standing()
+    if before.subject is not None:
+        last = {"at": draft.at, "type": draft.type, "by": "~"}
+        number = position(root["events"], last)
+        steps = before.subject.course.steps
+        standing = steps[number - 1].after if number else Standing()
+    found = authors(draft.type, draft.data, standing, registry, root["events"])
+    if len(found) == 1:
+        return found[0]
+    row = TABLE[draft.type]
+    who = "、".join(ROLES[role] for role in row.who)
+    names = "、".join(f"{unit}（{registry.unit_name(unit)}）" for unit in found[:20])
+    raise Unavailable(
+        f"“{row.title}”由{who}记录，请用 --by 写明单位" + (f"：{names}" if names else "")
+    )
+
+
+def _report(opened: Opened, path: str, blob: bytes, change: Change, *, dry: bool) -> int:
+    for finding in change.findings:
+        print(line(finding))
+    if any(finding.severity == "error" for finding in change.findings):
+        print("没有写入：请先改正上面的错误。", file=sys.stderr)
+        return 1
+    if not change.blob:
+        print(f"{path} 里已经有完全相同的一件事，没有重复写入。")
+        return 0
+    if dry:
+        print(on_terminal(diff(path, blob, change.blob)))
+        return 0
+    event = change.event
+    unit = opened.rules.registry.unit_name(event["by"])
+    state = f"，工单现在“{STATES[change.state]}”" if change.state else ""
+    print(f"已记入 {path}：{TABLE[event['type']].title}（{unit}，{event['at']}）{state}")
+    return 0
+
+
+# --- one writer at a time --------------------------------------------------------------
+
+
+@contextlib.contextmanager
+def locked(root: Path) -> Iterator[None]:
+    """Holds the repository's lock; the system lets go of it when the process dies."""
+    if sys.platform == "win32":
+        yield  # the comparison before each write is what is left
+        return
+    try:
+        handle = _lock(root)
+    except OSError as error:
+        raise Unavailable(f"锁不住 {root}：{disk.reason(error)}") from error
+    try:
+        yield
+    finally:
+        os.close(handle)
+
+
+def _lock(root: Path) -> int:
+    """The folder itself is locked, which leaves nothing behind; a file where a file system
+    (NFS) locks only what is open for writing."""
+    import fcntl
+
+    for path, flags in ((root, os.O_RDONLY), (root / ".hotline" / "lock", os.O_RDWR | os.O_CREAT)):
+        if path != root:
+            path.parent.mkdir(exist_ok=True)
+        handle = os.open(path, flags, 0o644)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        except OSError:
+            os.close(handle)
+            if path != root:
+                raise
+        else:
+            return handle
+    raise AssertionError("the second way returns or raises")
+
+
+def sweep(folder: Path) -> None:
+    """Takes away what a killed command left half written; to be called under the lock."""
+    for path in folder.glob(".*.yaml.*.tmp"):
+        path.unlink(missing_ok=True)

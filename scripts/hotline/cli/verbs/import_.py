@@ -1,0 +1,314 @@
+"""``hotline import``: a platform's sheet becomes work orders, or rejected rows with reasons."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import shutil
+import tempfile
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from hotline.cli.common import Opened, add_repo, open_repository, progress
+from hotline.cli.parser import Parser, nearest
+from hotline.cli.verbs.add import locked
+from hotline.cli.verbs.new import Key, Survey, survey
+from hotline.doors import disk, package, sheets
+from hotline.doors.fault import Unavailable
+from hotline.findings.engine import Engine, Selection
+from hotline.findings.printers.text import line
+from hotline.reading.strict_yaml import parse
+from hotline.rules.declare import load
+from hotline.values.finding import Finding
+from hotline.values.shown import on_one_line
+from hotline.values.times import parse_time
+from hotline.writing.cells import BadCell, Cell, as_text
+from hotline.writing.mapping import (
+    REASON,
+    Columns,
+    ImportMapping,
+    WrongMapping,
+    find_columns,
+    mapping_of,
+)
+from hotline.writing.numbers import DayIsFull, path_of
+from hotline.writing.rows import Names, Row, RowReader
+from hotline.writing.sheet_out import render
+from hotline.writing.yaml_text import case_text
+
+JUDGED_BY = Selection(select=("S", "X", "W", "P"))
+"""A sheet's rows are judged as files; that their clocks run out is not the sheet's fault."""
+SHOWN = 20
+
+
+def configure(parser: Parser) -> None:
+    parser.add_argument("file", metavar="文件", help="平台导出的 xlsx 或 csv")
+    parser.add_argument(
+        "--map", required=True, metavar="对照表", help="registry/imports/ 里的名字，或一个文件"
+    )
+    parser.add_argument(
+        "--rejects", metavar="文件", help="退回的行写到这里（.xlsx 或 .csv），默认在原表旁边"
+    )
+    parser.add_argument("--dry-run", action="store_true", help="只说明会怎样，不写入")
+    add_repo(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    source = Path(args.file)
+    if args.rejects is not None:
+        _require_target(Path(args.rejects), source)
+    opened = open_repository(args)
+    try:
+        mapping = mapping_of(_load_mapping(opened, args.map))
+        sheet = sheets.read_sheet(
+            source, mapping.format, sheet=mapping.sheet, encoding=mapping.encoding
+        )
+        columns = find_columns([cells for _, cells in sheet.rows], mapping)
+    except WrongMapping as why:
+        raise Unavailable(f"没有导入：{why}") from None
+    numbered = sheet.rows[columns.row + 1 :]
+    reader = RowReader(mapping, columns, _names(opened), opened.rules.calendar.zone, sheet.epoch)
+    rows = [(number, cells, reader.read(cells)) for number, cells in numbered]
+    with locked(opened.repository.root):
+        plan = _plan(opened, mapping, rows)
+        rejects = _rejects_target(args, source, mapping) if plan.rejected else None
+        if rejects is not None:
+            content = _rejects_sheet(rejects, sheet.rows[columns.row][1], columns, plan)
+            rejects = rejects if args.rejects else _unused(rejects, content)
+        if not args.dry_run:
+            if rejects is not None:
+                disk.write(rejects, content)
+            write_all(opened.repository.root, plan.files)
+    _report(plan, rejects, dry=args.dry_run)
+    return 1 if plan.rejected else 0
+
+
+# --- the mapping -----------------------------------------------------------------------
+
+
+def _load_mapping(opened: Opened, name: str) -> Any:
+    root = opened.repository.root
+    path = Path(name)
+    if re.fullmatch(r"[A-Za-z0-9_-]+", name):
+        path = package.find(root, "registry", "imports", f"{name}.yaml")
+    if not path.is_file():
+        known = sorted(p.stem for p in (root / "registry" / "imports").glob("*.yaml"))
+        near = nearest(name, known)
+        hint = f"，是不是 {near}？" if near else f"；有：{'、'.join(known)}"
+        raise Unavailable(f"没有对照表 {on_one_line(name)[:60]}{hint}")
+    parsed = parse(disk.read(path.parent, path.name))
+    faults = [(fault.place, fault.code, fault.message) for fault in parsed.faults]
+    if not faults:
+        wrong = opened.repository.schema("import").faults(parsed.root)
+        faults = [(fault.place, "S010", fault.message) for fault in wrong]
+    if faults:
+        findings = [Finding(c, "error", str(path), m, "practice", p) for p, c, m in faults]
+        raise Unavailable("\n".join(["对照表有错误，先改好再导入", *map(line, findings)]))
+    return parsed.root
+
+
+def _names(opened: Opened) -> Names:
+    registry = opened.rules.registry
+    categories = {row.name: row.id for row in registry.categories.values()}
+    units = {unit.short: unit.id for unit in registry.units.values() if unit.short}
+    units |= {unit.name: unit.id for unit in registry.units.values()}
+    return Names(
+        categories | {name: name for name in registry.categories},
+        units | {name: name for name in registry.units},
+    )
+
+
+# --- rows to files ---------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class Plan:
+    """What an import would do."""
+
+    files: list[tuple[str, bytes]] = field(default_factory=list)
+    present: int = 0
+    removed: int = 0
+    rejected: list[tuple[int, Sequence[Cell], str]] = field(default_factory=list)
+    warnings: Counter[str] = field(default_factory=Counter)
+    unread: int = 0
+
+
+def _plan(opened: Opened, mapping: ImportMapping, rows: list[tuple[int, list[Cell], Row]]) -> Plan:
+    good = [row for _, _, row in rows if not row.reasons]
+    there = survey(opened, {str(row.data["upstream_id"]) for row in good})
+    engine = Engine(opened.rules, opened.repository.case_schema, opened.now, JUDGED_BY)
+    plan = Plan(unread=len(there.unread))
+    seen: dict[Key, tuple[int, dict[str, Any]]] = {}
+    for number, cells, row in progress(rows, len(rows), "导入"):
+        reasons = row.reasons or _take(opened, mapping, engine, there, plan, seen, number, row)
+        if reasons:
+            plan.rejected.append((number, cells, "；".join(reasons)))
+        else:
+            plan.removed += row.removed
+    return plan
+
+
+def _take(
+    opened: Opened, mapping: ImportMapping, engine: Engine, there: Survey, plan: Plan,
+    seen: dict[Key, tuple[int, dict[str, Any]]], number: int, row: Row,
+) -> list[str]:  # fmt: skip
+    """Puts the row's order into the plan, or says why it is rejected."""
+    data = row.data
+    key = (str(data["channel"]), str(data.get("platform") or ""), str(data["upstream_id"]))
+    if key in seen and seen[key][1] != data:
+        return [f"第 {seen[key][0]} 行是同一来件编号，内容却不同；请保留一行"]
+    if key in seen or key in there.keys:
+        plan.present += 1
+        return []
+    day = opened.rules.calendar.local(parse_time(data["dispatched_at"])).date()
+    try:
+        case = there.numbers.next(mapping.id_prefix, day)
+    except DayIsFull as why:
+        return [str(why)]
+    text = case_text({"id": case, **data, "events": []}).encode()
+    findings = engine.judge(path_of(case), text).findings
+    if errors := [f"{f.code} {f.message}" for f in findings if f.severity == "error"]:
+        return errors
+    there.numbers.take(case)
+    seen[key] = (number, data)
+    plan.files.append((path_of(case), text))
+    plan.warnings.update({finding.code for finding in findings})
+    return []
+
+
+# --- rejected rows ---------------------------------------------------------------------
+
+
+def _require_target(target: Path, source: Path) -> None:
+    if target.suffix.lower() not in (".xlsx", ".csv"):
+        raise Unavailable("--rejects 的文件名要以 .xlsx 或 .csv 结尾")
+    if target.resolve() == source.resolve():
+        raise Unavailable("--rejects 不能写到原表上")
+
+
+def _rejects_target(args: argparse.Namespace, source: Path, mapping: ImportMapping) -> Path:
+    if args.rejects is not None:
+        return Path(args.rejects)
+    return source.with_name(f"{source.stem}-退回.{mapping.format}")
+
+
+def _unused(target: Path, content: bytes) -> Path:
+    """A name that overwrites nothing: somebody may be mending the rows of the last time."""
+    number = 1
+    wanted = target
+    while wanted.exists() and wanted.read_bytes() != content:
+        number += 1
+        wanted = target.with_name(f"{target.stem}-{number}{target.suffix}")
+    return wanted
+
+
+def _rejects_sheet(target: Path, heading: Sequence[Cell], columns: Columns, plan: Plan) -> bytes:
+    """The rejected rows with all their columns, and why; mended, it can be imported."""
+    kept = sorted(columns.at.values())
+    titles = [_kept(heading[number]) for number in kept]
+    reason = REASON if REASON not in titles else f"{REASON}（导入）"
+    rows = (
+        [*(_kept(cells[n] if n < len(cells) else None) for n in kept), f"第 {number} 行：{why}"]
+        for number, cells, why in plan.rejected
+    )
+    return render(target.suffix.lower().lstrip("."), "退回", [*titles, reason], rows)
+
+
+def _kept(cell: Cell) -> str:
+    if isinstance(cell, datetime):
+        return cell.isoformat(" ", "seconds")
+    try:
+        return as_text(cell)
+    except BadCell:
+        return repr(cell) if isinstance(cell, float) else ""
+
+
+# --- writing ---------------------------------------------------------------------------
+
+
+def write_all(root: Path, files: Sequence[tuple[str, bytes]]) -> None:
+    """All files or none. They are written aside first, outside ``cases/``, so that a
+    killed import leaves no half file among the orders; renaming follows the sheet's order,
+    so that the same import again goes on where it was cut off."""
+    if not files:
+        return
+    aside = root / ".hotline"
+    placed: list[Path] = []
+    try:
+        aside.mkdir(exist_ok=True)
+        for left in aside.glob("import-*"):
+            shutil.rmtree(left, ignore_errors=True)
+        folder = Path(tempfile.mkdtemp(dir=aside, prefix="import-"))
+        try:
+            for number, (_, content) in enumerate(files):
+                disk.write(folder / str(number), content)
+            for number, (path, _) in enumerate(files):
+                target = root / path
+                target.parent.mkdir(parents=True, exist_ok=True)
+                _place(folder / str(number), target)
+                placed.append(target)
+            for parent in {target.parent for target in placed}:
+                _sync(parent)
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+            if not any(aside.iterdir()):
+                aside.rmdir()
+    except BaseException as error:
+        for target in placed:
+            target.unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            raise Unavailable(f"写不了，没有导入任何工单：{disk.reason(error)}") from error
+        raise
+
+
+def _place(source: Path, target: Path) -> None:
+    """Gives a finished file its name, and never another file's."""
+    try:
+        os.link(source, target)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without hard links
+        if os.path.lexists(target):
+            raise
+        source.rename(target)
+
+
+def _sync(folder: Path) -> None:
+    """The names are on the disk before anything is said to be done."""
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+# --- the summary -----------------------------------------------------------------------
+
+
+def _report(plan: Plan, rejects: Path | None, *, dry: bool) -> None:
+    for number, _, why in plan.rejected[:SHOWN]:
+        print(on_one_line(f"第 {number} 行退回：{why}"))
+    if len(plan.rejected) > SHOWN:
+        print(f"……另有 {len(plan.rejected) - SHOWN} 行")
+    rules = load()
+    for code, count in sorted(plan.warnings.items()):
+        print(f"提醒 {code}（{count} 件）：{rules[code].title}")
+    if plan.removed:
+        print(f"去掉了 {plan.removed} 个看不见的字符")
+    if plan.unread:
+        print(f"有 {plan.unread} 个工单文件读不出，没能核对是否重复：运行 hotline check 查看")
+    there = f"，见 {rejects}" if rejects is not None and not dry else ""
+    dried = "（试运行，没有写入）" if dry else ""
+    print(
+        f"新增 {len(plan.files)} 件，已有 {plan.present} 件，退回 {len(plan.rejected)} 行{there}{dried}"
+    )
+    if plan.files and not dry:
+        first, last = (Path(plan.files[n][0]).stem for n in (0, -1))
+        print(f"编号：{first}" + (f" …… {last}" if last != first else ""))

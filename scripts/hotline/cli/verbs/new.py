@@ -1,0 +1,171 @@
+"""``hotline new``: writes a work order from ``key=value`` words, with the day's next number."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from typing import Any
+
+from hotline.cli.common import Opened, add_repo, open_repository, progress
+from hotline.cli.parser import Parser
+from hotline.cli.verbs.add import let_options_stand_anywhere, locked, now_text, read_text, sweep
+from hotline.doors import disk
+from hotline.doors.fault import Unavailable
+from hotline.findings.engine import Engine
+from hotline.findings.printers.text import line
+from hotline.findings.subject import Subject
+from hotline.procedure.lifecycle import CHANNELS
+from hotline.reading.cases import read_case
+from hotline.reading.strict_yaml import parse
+from hotline.values.facts import Cases
+from hotline.values.finding import Finding
+from hotline.values.shown import on_terminal
+from hotline.values.times import parse_time
+from hotline.writing import guide
+from hotline.writing.fields import DEFAULTS, HEADER, WrongWords, build, is_personal, pairs_of
+from hotline.writing.numbers import DayIsFull, Numbers, path_of
+from hotline.writing.yaml_text import case_text
+
+Key = tuple[str, str, str]
+"""Channel, platform, upstream id: what an order is on the platform that it came from."""
+
+_PREFIX = re.compile(r"[A-Z]{2,6}")
+_PLAIN_ID = re.compile(rb"(?m)^upstream_id: [\"']?([A-Za-z0-9_-]+)[\"']?[ \t]*\r?$")
+
+
+def configure(parser: Parser) -> None:
+    parser.usage = "hotline new 字段=值… [--channel 渠道] [--prefix LZ] [--dry-run]"
+    parser.add_argument("words", metavar="字段=值", nargs="*", help="工单头的字段，见下表")
+    parser.add_argument("--channel", metavar="渠道", help=f"来源渠道：{'、'.join(CHANNELS)}")
+    parser.add_argument("--prefix", metavar="前缀", default="LZ", help="编号前缀，默认 LZ")
+    parser.add_argument("--dry-run", action="store_true", help="只显示工单，不写入")
+    add_repo(parser)
+    parser.epilog = "\n".join(["字段：", *guide.header_lines(), "", guide.VALUES])
+    let_options_stand_anywhere(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    if not _PREFIX.fullmatch(args.prefix):
+        raise Unavailable("编号前缀要写 2 到 6 个大写字母，如 LZ")
+    opened = open_repository(args)
+    data = _header(args, opened)
+    day = opened.rules.calendar.local(parse_time(data["dispatched_at"])).date()
+    root = opened.repository.root
+    with locked(root):
+        found = survey(opened, {data["upstream_id"]})
+        try:
+            case = found.numbers.next(args.prefix, day)
+        except DayIsFull as why:
+            raise Unavailable(str(why)) from None
+        path = path_of(case)
+        text = case_text({"id": case, **data, "events": []})
+        findings = _judge(opened, path, text.encode(), found)
+        broken = any(finding.severity == "error" for finding in findings)
+        if not broken and not args.dry_run:
+            sweep(root / PurePosixPath(path).parent)
+            disk.write(root / path, text.encode())
+    for finding in findings:
+        print(line(finding))
+    if broken:
+        print("没有写入：请先改正上面的错误。", file=sys.stderr)
+        return 1
+    if args.dry_run:
+        print(on_terminal(f"# {path}\n{text}"), end="")
+        return 0
+    print(f"已新建 {path}\n下一步：hotline add {case} accepted")
+    return 0
+
+
+def _header(args: argparse.Namespace, opened: Opened) -> dict[str, Any]:
+    """The header as typed, with what goes without saying."""
+    try:
+        pairs = pairs_of(args.words)
+        if args.channel is not None:
+            pairs.append(("channel", args.channel))
+        if personal := [key for key, _ in pairs if is_personal(key)]:
+            raise WrongWords(
+                f"{personal[0]} 是个人信息，不能明文写进工单：先建工单，再用 "
+                "hotline seal 工单编号 --part person 密封；"
+                "正文里用 {petitioner.name}、{petitioner.phone} 等代替"
+            )
+        given = {key for key, _ in pairs}
+        pairs += [(key, _word(value)) for key, value in DEFAULTS.items() if key not in given]
+        data = build(pairs, HEADER, now=now_text(opened), read=read_text)
+        lacking = [f for f in HEADER if f.required and f.name not in {key for key, _ in pairs}]
+        if lacking:
+            names = "、".join(f"{field.name}（{field.title}）" for field in lacking)
+            raise WrongWords(f"还缺：{names}")
+    except WrongWords as why:
+        raise Unavailable(f"{why}\n字段和写法：hotline new --help") from None
+    return data
+
+
+def _word(value: str | bool) -> str:
+    return value if isinstance(value, str) else str(value).lower()
+
+
+def _judge(opened: Opened, path: str, blob: bytes, found: Survey) -> list[Finding]:
+    """All rules on the new file, compared with the orders that are there."""
+    engine = Engine(opened.rules, opened.repository.case_schema, opened.now)
+    judged = engine.judge(path, blob)
+    if judged.subject is None:
+        return judged.findings
+    facts = judged.subject.facts
+    twin = found.keys.get(facts.upstream_key)
+    others = [] if twin is None else [_facts_at(opened, twin)]
+    cases = Cases([facts, *(other for other in others if other)])
+    return [*judged.findings, *engine.across([facts], cases)]
+
+
+def _facts_at(opened: Opened, path: str) -> Any:
+    blob = disk.read(opened.repository.root, path)
+    case, _ = read_case(path, blob, opened.repository.case_schema)
+    return Subject(case, opened.rules, opened.now).facts if case else None
+
+
+# --- what is there already -------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class Survey:
+    """Numbers in use, orders of the wanted upstream ids with their paths, unread files."""
+
+    numbers: Numbers
+    keys: dict[Key, str] = field(default_factory=dict)
+    unread: list[str] = field(default_factory=list)
+
+
+def survey(opened: Opened, upstream_ids: Collection[str]) -> Survey:
+    """Looks through the repository for orders of these upstream ids."""
+    listing = opened.repository.listing
+    names = (PurePosixPath(path).stem for path in [*listing.cases, *listing.strays])
+    found = Survey(Numbers(names))
+    wanted = {text.encode() for text in upstream_ids}
+    blobs = opened.repository.blobs(listing.cases)
+    for path, blob in progress(blobs, len(listing.cases), "核对已有工单"):
+        if _is_another(blob, wanted):
+            continue
+        root = parse(blob).root
+        if not isinstance(root, dict):
+            found.unread.append(path)
+        elif str(root.get("upstream_id")) in upstream_ids:
+            found.keys.setdefault(_key(root), path)
+    return found
+
+
+def _key(header: dict[str, Any]) -> Key:
+    return (
+        str(header.get("channel")),
+        str(header.get("platform") or ""),
+        str(header.get("upstream_id")),
+    )
+
+
+def _is_another(blob: bytes, wanted: set[bytes]) -> bool:
+    """Whether the file's upstream id stands there so plainly that it need not be parsed."""
+    plain = _PLAIN_ID.findall(blob)
+    return len(plain) == 1 and plain[0] not in wanted

@@ -1,0 +1,186 @@
+"""The Markdown pages: a bounded number, whatever the number of orders.
+
+They hold HTML made by the templates between a head of metadata and nothing else, so
+that any builder of Markdown sites gives the same pages.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from markupsafe import Markup
+
+from hotline.pages import shell
+from hotline.pages.case import state_name
+from hotline.pages.desks import Desk, desks
+from hotline.pages.models import Row, Site
+from hotline.pages.overview import overview
+from hotline.pages.reference import LETTERS, Reference, anchor, flow, measure, rule_groups
+from hotline.pages.templates import Load, PageIsBroken, Templates, in_markdown
+
+NAV: tuple[tuple[str, str], ...] = (
+    ("概览", "index.md"),
+    ("工单", "cases/index.md"),
+    ("单位", "units/index.md"),
+    ("台账", "ledger/index.md"),
+    ("办法", "measure/index.md"),
+    ("流程图", "flow/index.md"),
+    ("规则", "rules/index.md"),
+    ("术语", "glossary/index.md"),
+)
+HANDBOOK = "手册"
+SHOWN_FINDINGS = 50
+
+
+@dataclass(slots=True)
+class Broken:
+    """Pages that could not be made, with the reason; the others are made all the same."""
+
+    pages: list[tuple[str, str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """A page to be made: where, from which template, of which values."""
+
+    path: str
+    template: str
+    title: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    hide: tuple[str, ...] = ("navigation", "toc")
+    search: bool = True
+
+
+def relative(path: str) -> str:
+    """The way from the page made of ``path`` back to the root: '', '../', '../../'."""
+    return "../" * path.count("/")
+
+
+def common(site: Site, root: str) -> dict[str, Any]:
+    """What every template may use. ``url`` gives the address of a place of the site."""
+
+    def url(target: str) -> Markup:
+        return Markup(f"{root}{target}" if root or target else "./")
+
+    def norm_url(article: str) -> Markup:
+        place = anchor(article)
+        return url(f"measure/#{place}") if place else Markup("")
+
+    def unit_name(unit: str | None) -> str:
+        return site.registry.unit_name(unit)
+
+    def category_name(name: str) -> str:
+        known = site.registry.categories.get(name)
+        return known.name if known else name
+
+    return {
+        "site": site, "now": site.now, "today": site.today, "url": url, "norm_url": norm_url,
+        "unit_name": unit_name, "category_name": category_name, "state_name": state_name,
+        "edit_url": site.editing.url,
+        "known_units": site.registry.units,
+    }  # fmt: skip
+
+
+def tree(site: Site, reference: Reference, load: Load, broken: Broken) -> Iterator[tuple[str, str]]:
+    """Every Markdown page as (path, text)."""
+    templates = Templates(load, markdown=True)
+    for page in _pages(site, reference):
+        values = {**common(site, relative(page.path)), **page.values, "title": page.title}
+        try:
+            body = templates.render(page.template, values)
+        except PageIsBroken as fault:
+            broken.pages.append((page.path, str(fault)))
+            body = f'<div class="hl"><p>{in_markdown("本页没有生成：" + str(fault))}</p></div>'
+        yield page.path, f"{_head(page)}\n{body.strip()}\n"
+
+
+def _head(page: _Page) -> str:
+    """The metadata, as YAML that is JSON. The theme prints titles as they are, so that
+    they are escaped here."""
+    lines = [f"title: {json.dumps(str(in_markdown(page.title)), ensure_ascii=False)}"]
+    if page.hide:
+        lines.append(f"hide: {json.dumps(page.hide)}")
+    if not page.search:
+        lines.append('search: {"exclude": true}')
+    return "\n".join(["---", *lines, "---", ""])
+
+
+def _pages(site: Site, reference: Reference) -> Iterator[_Page]:
+    yield _Page("index.md", "pages/overview.html", "概览", {"page": overview(site)})
+    yield _Page("cases/index.md", "pages/cases.html", "工单", _choices(site))
+    yield _Page(
+        f"{shell.PATH}index.md", "pages/shell.html", shell.TITLE, {"mark": Markup(shell.BODY)},
+        search=False,
+    )  # fmt: skip
+    yield from _unit_pages(site)
+    ledger = [(row, each) for row in site.rows for each in row.interims]
+    yield _Page(
+        "ledger/index.md", "pages/ledger.html", "台账",
+        {
+            "running": sorted((p for p in ledger if not p[1].is_over), key=_by_promise),
+            "over": sorted((p for p in ledger if p[1].is_over), key=_by_promise)[::-1],
+        },
+    )  # fmt: skip
+    yield _Page(
+        "measure/index.md", "pages/measure.html", "办法", {"page": measure(reference)},
+        hide=("navigation",),
+    )  # fmt: skip
+    yield _Page("flow/index.md", "pages/flow.html", "流程图", {"page": flow()})
+    yield from _rule_pages(site, reference)
+    terms = list(reference.glossary)
+    yield _Page("glossary/index.md", "pages/glossary.html", "术语", {"terms": terms})
+
+
+def _by_promise(pair: tuple[Row, Any]) -> tuple[str, str]:
+    return (pair[1].promised_on, pair[0].id)
+
+
+def _choices(site: Site) -> dict[str, Any]:
+    """What the table can be filtered by: units that hold orders, by number of orders."""
+    counts: dict[str, int] = {}
+    for row in site.rows:
+        if row.lead:
+            counts[row.lead] = counts.get(row.lead, 0) + 1
+    units = sorted(counts, key=lambda unit: (-counts[unit], unit))
+    return {"units": units, "count": len(site.rows)}
+
+
+def _unit_pages(site: Site) -> Iterator[_Page]:
+    all_ = list(desks(site))
+    busy = sorted((d for d in all_ if not d.is_idle), key=_busiest)
+    yield _Page(
+        "units/index.md", "pages/units.html", "单位",
+        {"busy": busy, "idle": [desk for desk in all_ if desk.is_idle]},
+    )  # fmt: skip
+    for desk in all_:
+        yield _Page(
+            f"units/{desk.unit.id}/index.md", "pages/desk.html", desk.unit.label, {"desk": desk}
+        )
+
+
+def _busiest(desk: Desk) -> tuple[int, int, int, str]:
+    return (-desk.overdue, -desk.soon, -desk.leads, desk.unit.id)
+
+
+def _rule_pages(site: Site, reference: Reference) -> Iterator[_Page]:
+    groups = rule_groups(reference.rules)
+    by_path = {row.path: row for row in site.rows}
+    found: dict[str, list[Any]] = {}
+    for findings in site.findings.values():
+        for finding in findings:
+            found.setdefault(finding.code, []).append((by_path.get(finding.path), finding))
+    counts = {code: len(all_) for code, all_ in found.items()}
+    values = {"groups": groups, "counts": counts, "letters": LETTERS}
+    yield _Page("rules/index.md", "pages/rules.html", "规则", values, hide=("navigation",))
+    for group in groups:
+        for rule in group.rules:
+            own = found.get(rule.code, [])
+            values = {
+                "rule": rule, "group": group, "findings": own[:SHOWN_FINDINGS], "count": len(own),
+            }  # fmt: skip
+            yield _Page(
+                f"rules/{rule.code}/index.md", "pages/rule.html", f"{rule.code} {rule.title}", values
+            )
