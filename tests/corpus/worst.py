@@ -13,7 +13,6 @@ from tests.corpus import CLEAN
 HEAD = CLEAN[: CLEAN.index("events:\n")]
 TOP = HEAD + "events:\n"
 BY = "at: 2026-10-13T10:20:00+08:00, by: housing-bureau"
-ROUND = "".join(CLEAN[CLEAN.index("events:\n") + len("events:\n") :])
 LINK = "  - {at: 2026-10-13T10:25:00+08:00, by: hotline-center, type: linked, cases: [], same: person, reasonable: true}\n"
 
 
@@ -69,9 +68,9 @@ def _corrected(value: str) -> bytes:
     return f"{CLEAN}  - {{{_EVENT}, value: {value}}}\n".encode()
 
 
-# Counted by hand: the root, 13 header entries (26), what stands in petitioner (4), the events
-# (8 + 6 + 2 + 6 with the support's one, 6 + 6) and the correction (1 + 14), each node once.
-_NODES_BESIDE = 0
+# The root, 12 header entries (24), the petitioner's (4), three events (7 + 14 + 7, of which one is
+# the support unit), and the correction (15): each key, value and container counts once.
+_NODES_BESIDE = 1 + 24 + 4 + 28 + 15
 
 
 def _padded(size: int) -> bytes:

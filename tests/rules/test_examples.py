@@ -1,4 +1,4 @@
-"""Every rule's own example: what it calls wrong is found, what it calls right is not."""
+"""Every rule's own example: what it calls wrong is found there, what it calls right is not."""
 
 from __future__ import annotations
 
@@ -6,51 +6,99 @@ import re
 from typing import Any
 
 import pytest
-from tests.rules.examples import complete
-from tests.support import at, judge, schema
 
 from hotline.rules.declare import RULES, Rule, load
+from hotline.views.rules import as_text
+from tests.rules.examples import Found, complete, judged, marked, parts, read_alone
+from tests.support import at, judge
 
-NOW = "2026-10-13T11:00:00+08:00"
 load()
+LETTERS = "SXWD"
+DECLARED = [pytest.param(rule, id=code) for code, rule in RULES.items()]
+SHOWN = [pytest.param(rule, id=code) for code, rule in RULES.items() if code[0] in LETTERS]
 WITH_EXAMPLES = [pytest.param(rule, id=code) for code, rule in RULES.items() if rule.bad]
+BY_READING = frozenset({"S001", "S002", "S003", "S004", "S010"})
+UNAVOIDABLE = {"X001": {"S020"}}
+"""Two files of one id: one of them cannot have the name that belongs to the id."""
+MAX_LINES = 12
 
 
-def _codes(example: str, rule: Rule) -> list[str]:
-    last = max([*re.findall(r"at: (\S+?)[,}]", example), rule.now or NOW])
-    judged = judge(complete(example), at(rule.now or last))
-    return [finding.code for finding in judged.findings]
+def _found(example: str, rule: Rule) -> list[Found]:
+    found = read_alone(example) if rule.code in BY_READING else judged(example, rule.now)
+    return [row for row in found if row.finding.code[0] in LETTERS or row.finding.code == rule.code]
 
 
-@pytest.mark.parametrize("rule", [p for p in WITH_EXAMPLES if p.id[0] in "XWD" or p.id == "S020"])
-def test_the_bad_example_is_found_and_the_good_one_is_not(rule: Rule) -> None:
-    assert f"# {rule.code}" in rule.bad
-    assert rule.code in _codes(rule.bad, rule)
-    assert rule.code not in _codes(rule.good, rule)
+def _told(found: list[Found]) -> str:
+    return "\n".join(f"{row.line}: {row.finding.code} {row.finding.message}" for row in found)
 
 
-@pytest.mark.parametrize(
-    "rule", [p for p in WITH_EXAMPLES if p.id in ("S001", "S002", "S003", "S004", "S010")]
-)
-def test_the_reader_finds_its_own_examples(rule: Rule) -> None:
-    from hotline.reading.cases import read_case
-
-    def found(text: str) -> set[str]:
-        return {f.code for f in read_case("x", text.encode(), schema())[1]}
-
-    assert rule.code in found(rule.bad)
-    assert found(rule.good) <= {"S010"}  # a fragment of one line is no whole case
+@pytest.mark.parametrize("rule", SHOWN)
+def test_a_rule_shows_a_bad_and_a_good_example(rule: Rule) -> None:
+    assert rule.bad.strip() and rule.good.strip()
+    assert marked(rule.bad, rule.code)
+    assert "# " + rule.code not in rule.good
 
 
-@pytest.mark.parametrize("rule", [pytest.param(r, id=c) for c, r in RULES.items()])
+@pytest.mark.parametrize("rule", WITH_EXAMPLES)
+def test_the_bad_example_is_found_on_the_marked_lines(rule: Rule) -> None:
+    found = _found(rule.bad, rule)
+    lines = {row.line for row in found if row.finding.code == rule.code}
+    assert lines == marked(rule.bad, rule.code), _told(found)
+
+
+@pytest.mark.parametrize("rule", WITH_EXAMPLES)
+def test_the_bad_example_has_no_other_error(rule: Rule) -> None:
+    found = _found(rule.bad, rule)
+    allowed = {rule.code} | UNAVOIDABLE.get(rule.code, set())
+    assert {r.finding.code for r in found if r.finding.severity == "error"} <= allowed, _told(found)
+
+
+@pytest.mark.parametrize("rule", WITH_EXAMPLES)
+def test_the_good_example_is_right(rule: Rule) -> None:
+    found = _found(rule.good, rule)
+    assert not [r for r in found if r.finding.severity == "error"], _told(found)
+    assert rule.code not in {row.finding.code for row in found}, _told(found)
+
+
+@pytest.mark.parametrize("rule", DECLARED)
 def test_a_declaration_says_what_a_clerk_needs(rule: Rule) -> None:
     for words in (rule.title, rule.why, rule.mend):
         assert re.search("[\u4e00-\u9fff]", words), words
     assert not rule.title.endswith("。")
+    assert rule.why.endswith("。")
     assert rule.mend.endswith("。")
     assert rule.severity in ("error", "warning")
 
 
+@pytest.mark.parametrize("rule", WITH_EXAMPLES)
+def test_a_message_says_what_is_wrong_and_then_what_to_do(rule: Rule) -> None:
+    for row in _found(rule.bad, rule):
+        message = row.finding.message
+        assert "。。" not in message and "工单编号 " not in message
+        assert re.search("[\u4e00-\u9fff]", message), message
+
+
+@pytest.mark.parametrize("rule", [p for p in SHOWN if p.id not in BY_READING])
+def test_practice_never_cites_an_article(rule: Rule) -> None:
+    if rule.article == "practice":
+        assert not re.search("第[一二三四五六七八九十]+条", rule.title + rule.why + rule.mend)
+
+
+@pytest.mark.parametrize("rule", WITH_EXAMPLES)
+def test_an_example_fits_a_screen(rule: Rule) -> None:
+    for example in (rule.bad, rule.good):
+        assert len(example.strip("\n").split("\n")) <= MAX_LINES
+    assert "不对的写法：" in as_text(rule) and "正确的写法：" in as_text(rule)
+
+
 def test_examples_are_lifelike() -> None:
     case: dict[str, Any] = complete(RULES["W010"].good)
-    assert judge(case, at(NOW)).findings == []
+    assert judge(case, at("2026-10-13T11:00:00+08:00")).findings == []
+
+
+def test_a_heading_begins_another_file() -> None:
+    found = parts(
+        "# registry/precedents.yaml\nprecedents: []\n# cases/a.yaml\n# 现在是\nkind: help"
+    )
+    assert [part.path for part in found] == ["registry/precedents.yaml", "cases/a.yaml"]
+    assert found[1].header == {"kind": "help"}

@@ -16,7 +16,7 @@ from hotline.demo.plan import Plan
 from hotline.procedure.calendar import Calendar
 
 OPEN_SHARE = 0.07
-A_YEAR = 10_000
+A_YEAR = 9_000
 """Of more than a year's orders not more are open."""
 _OFF_DAY = 0.3
 _SEASON = {1: 1.15, 2: 0.95, 6: 1.05, 7: 1.2, 8: 1.2, 9: 1.05, 12: 1.05}

@@ -34,8 +34,8 @@ _PREFIXES = {
     "national_platform": "GJ",
 }  # fmt: skip
 _PLATFORMS = ("资阳网", "资阳市民云", "九曲河门户网", "问政四川", "麻辣社区")
-_MANNERS = {"confidential": 4, "anonymous": 8, "known": 188}
-_URGENCIES = {"special": 6, "emergency": 1, "normal": 193}
+_MANNERS = {"confidential": 11, "anonymous": 22, "known": 367}
+_URGENCIES = {"special": 16, "emergency": 3, "normal": 381}
 _VERBS = {
     "consultation": "咨询",
     "help": "求助",

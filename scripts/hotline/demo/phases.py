@@ -38,10 +38,10 @@ class Phase:
 _ANSWER = ("replied", "terminated")
 _CLOSING = ("callback", "closed")
 
-HANDLING = Phase("handling", days=(1, 5), stop=_ANSWER, most=130)
-DUE_TODAY = Phase("due_today", due_in=(0, 0), stop=_ANSWER, most=25)
-QUESTION = Phase("question", kinds=("consultation",), due_in=(0, 0), stop=_ANSWER, most=8)
-OVERDUE = Phase("overdue", "late", due_in=(-5, -1), stop=_ANSWER, most=40)
+HANDLING = Phase("handling", days=(1, 6), stop=_ANSWER, most=100)
+DUE_TODAY = Phase("due_today", due_in=(0, 0), stop=_ANSWER, most=12)
+QUESTION = Phase("question", kinds=("consultation",), due_in=(0, 0), stop=_ANSWER, most=6)
+OVERDUE = Phase("overdue", "late", due_in=(-5, -1), stop=_ANSWER, most=30)
 NEW = Phase("new", kinds=("complaint", "consultation"), minutes=(2, 25), stop=("accepted",), most=2)
 ACCEPTED = Phase("accepted", minutes=(70, 180), at_desk=True, stop=("assigned",), most=3)
 ASSIGNED = Phase("assigned", minutes=(100, 240), at_desk=True, stop=("signed",), most=6)
@@ -49,14 +49,16 @@ TONIGHT = Phase(
     "tonight", urgency="special", kinds=("help",), minutes=(25, 100), stop=_ANSWER, most=3
 )
 INTERIM = Phase("interim", "interim", days=(12, 60), stop=_ANSWER)
-REPLIED = Phase("replied", days=(4, 9), stop=_CLOSING)
-ANSWERED = Phase("answered", kinds=("consultation", "suggestion"), days=(3, 7), stop=_CLOSING)
-SCREENING = Phase("screening", "screening", days=(9, 15), stop=("screening_decided",), most=25)
-REDO = Phase("redo", "redo", days=(10, 15), stop=_ANSWER, after="redo_ordered", most=40)
+REPLIED = Phase("replied", days=(4, 10), stop=_CLOSING, most=110)
+ANSWERED = Phase(
+    "answered", kinds=("consultation", "suggestion"), days=(3, 7), stop=_CLOSING, most=60
+)
+SCREENING = Phase("screening", "screening", days=(9, 15), stop=("screening_decided",), most=20)
+REDO = Phase("redo", "redo", days=(10, 15), stop=_ANSWER, after="redo_ordered", most=30)
 RETURNING = Phase("returning", "return", days=(1, 1), stop=("return_decided",), most=5)
-EXTENDED = Phase("extended", "extension", due_in=(0, 1), stop=_ANSWER, most=15)
-SUPERVISED = Phase("supervised", "supervised", due_in=(-7, -4), stop=_ANSWER, most=20)
-FRESH = Phase("fresh", days=(0, 1), stop=_ANSWER, most=25)
+EXTENDED = Phase("extended", "extension", due_in=(0, 1), stop=_ANSWER, most=12)
+SUPERVISED = Phase("supervised", "supervised", due_in=(-7, -4), stop=_ANSWER, most=15)
+FRESH = Phase("fresh", days=(0, 1), stop=_ANSWER, most=20)
 
 _DEALT: tuple[Phase, ...] = (
     HANDLING, DUE_TODAY, NEW, OVERDUE, TONIGHT, INTERIM, REPLIED, ACCEPTED, ASSIGNED, SCREENING,

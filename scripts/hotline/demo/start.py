@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+
+_PRECEDENTS = "registry/precedents.yaml"
+_DECIDED_IN = re.compile(rb"(?m)^ +decided_in:.*\n")
 
 GITIGNORE = """\
 # 生成的内容，不入库
@@ -37,6 +41,14 @@ git log                # 每件事是谁、何时记下的
 
 改动示例前不必担心弄坏：删掉文件夹，再运行一次 `hotline demo` 即可。
 """
+
+
+def registry(shipped: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The shipped registry; its precedents do not name orders that are not there."""
+    files = dict(shipped)
+    if _PRECEDENTS in files:
+        files[_PRECEDENTS] = _DECIDED_IN.sub(b"", files[_PRECEDENTS])
+    return files
 
 
 def files(

@@ -42,13 +42,16 @@ def _files(root: Path, folder: str) -> Iterator[tuple[str, bytes]]:
 
 def refuse_if_taken(target: Path) -> None:
     """Nothing that exists is ever overwritten."""
-    if target.is_dir():
-        if any(target.iterdir()):
-            raise Unavailable(f"{target} 不是空文件夹，不覆盖已有内容；请换一个目录名")
-    elif target.exists() or target.is_symlink():
-        raise Unavailable(f"{target} 已存在，而且不是文件夹；请换一个目录名")
-    elif not target.parent.is_dir():
-        raise Unavailable(f"没有文件夹 {target.parent}，请先建立")
+    try:
+        if target.is_dir():
+            if any(target.iterdir()):
+                raise Unavailable(f"{target} 不是空文件夹，不覆盖已有内容；请换一个目录名")
+        elif target.exists() or target.is_symlink():
+            raise Unavailable(f"{target} 已存在，而且不是文件夹；请换一个目录名")
+        elif not target.parent.is_dir():
+            raise Unavailable(f"没有文件夹 {target.parent}，请先建立")
+    except OSError as error:
+        raise Unavailable(f"读不了 {target}：{disk.reason(error)}") from error
 
 
 def build(target: Path, commits: Iterable[Commit]) -> None:

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 
 PATH = "cases/shell/"
 """The address of the shell, never of an order: an id begins with capitals."""
-TITLE = "HOTLINE-FILL-TITLE"
-BODY = "HOTLINE-FILL-BODY"
+TITLE = "HotlineFillTitle"
+BODY = "HotlineFillBody"
 _MARKS = re.compile(f"({TITLE}|{BODY}|{re.escape(PATH)})")
 
 

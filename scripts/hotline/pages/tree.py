@@ -51,7 +51,9 @@ class _Page:
     title: str
     values: Mapping[str, Any] = field(default_factory=dict)
     hide: tuple[str, ...] = ("navigation", "toc")
-    search: bool = True
+    search: bool = False
+    """Whether the theme's search reads it; lists of orders only drown the orders themselves,
+    and ``search.py`` knows better words for desks and rules."""
 
 
 def relative(path: str) -> str:
@@ -126,12 +128,12 @@ def _pages(site: Site, reference: Reference) -> Iterator[_Page]:
     )  # fmt: skip
     yield _Page(
         "measure/index.md", "pages/measure.html", "办法", {"page": measure(reference)},
-        hide=("navigation",),
+        hide=("navigation",), search=True,
     )  # fmt: skip
-    yield _Page("flow/index.md", "pages/flow.html", "流程图", {"page": flow()})
+    yield _Page("flow/index.md", "pages/flow.html", "流程图", {"page": flow()}, search=True)
     yield from _rule_pages(site, reference)
     terms = list(reference.glossary)
-    yield _Page("glossary/index.md", "pages/glossary.html", "术语", {"terms": terms})
+    yield _Page("glossary/index.md", "pages/glossary.html", "术语", {"terms": terms}, search=True)
 
 
 def _by_promise(pair: tuple[Row, Any]) -> tuple[str, str]:

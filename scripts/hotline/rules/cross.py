@@ -14,6 +14,7 @@ from hotline.procedure.timeline import Timeline
 from hotline.rules.declare import Hit, also, rule
 from hotline.values.case import Case, Event
 from hotline.values.facts import Cases, Facts
+from hotline.values.finding import Severity
 from hotline.values.node import Place
 from hotline.values.registry import Precedent, Registry
 
@@ -189,7 +190,7 @@ def _near(word: str, known: Iterable[str]) -> str:
     import difflib
 
     found = difflib.get_close_matches(word, list(known), 1, 0.6)
-    return f"，是不是想写 {found[0]}？" if found else ""
+    return f"（是不是想写 {found[0]}？）" if found else ""
 
 
 @also("X010")
@@ -279,11 +280,11 @@ def assignment_follows_precedent(
 def _differs(event: Event, expected: Precedent, registry: Registry) -> Iterator[Hit]:
     missing = set(expected.support) - set(event.get("support") or ())
     if event.get("lead") != expected.lead:
-        words = f"先例 {expected.id} 的主办单位是 {registry.unit_name(expected.lead)}"
+        words = f"先例 {expected.id} 的主办单位是{registry.unit_name(expected.lead)}"
         yield Hit(event.place("lead"), words, subject=f"{event.index}/lead")
     elif missing:
         names = "、".join(registry.unit_name(unit) for unit in sorted(missing))
-        words = f"先例 {expected.id} 的协办单位还有 {names}"
+        words = f"先例 {expected.id} 的协办单位还有{names}"
         yield Hit(event.place("support"), words, subject=f"{event.index}/support")
 
 
@@ -426,16 +427,16 @@ events:
 """,
 )
 def against_does_not_handle(case: Case, course: Timeline, registry: Registry) -> Iterator[Hit]:
-    against = set(course.header.get("against") or ())
+    against = {name for name, _ in _named(course.header.get("against"))}
     if not against:
         return
-    severity = "error" if course.current("kind") == "report" else "warning"
+    severity: Severity = "error" if course.current("kind") == "report" else "warning"
     for step in course.of("assigned"):
         event = step.event
         if event.get("lead") in against:
-            words = f"主办单位 {registry.unit_name(event.get('lead'))} 正是被反映的单位"
+            words = f"主办单位{registry.unit_name(event.get('lead'))}正是被反映的单位"
             yield Hit(event.place("lead"), words, severity, f"{event.index}/lead")
         for number, unit in enumerate(event.get("support") or ()):
             if unit in against:
-                words = f"协办单位 {registry.unit_name(unit)} 正是被反映的单位"
+                words = f"协办单位{registry.unit_name(unit)}正是被反映的单位"
                 yield Hit(event.place("support", number), words, severity, f"{event.index}/{unit}")

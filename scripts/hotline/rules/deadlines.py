@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import NamedTuple
 
 from hotline.procedure.calendar import Calendar
 from hotline.procedure.clocks import CLOCKS, Clock, status
@@ -11,24 +12,103 @@ from hotline.procedure.duty import Request, Round
 from hotline.procedure.lifecycle import KINDS
 from hotline.procedure.policy import Policy
 from hotline.procedure.timeline import Timeline
-from hotline.rules.cross import is_bound
+from hotline.rules.cross import bound_by
 from hotline.rules.declare import Hit, also, rule
-from hotline.values.case import Case
+from hotline.values.article import cite
+from hotline.values.case import Case, Event
 from hotline.values.node import Place, place_of
 from hotline.values.registry import Registry
 
-# last digit of the code → clock, article, what is due, what to do about it
-_FAMILIES: dict[str, tuple[str, str, str, str]] = {
-    "1": ("sign", "art. 7-1", "签收", "signed"),
-    "2": ("first_response", "art. 7-4", "初步响应意见", "first_response"),
-    "3": ("reply", "art. 7-1", "答复", "replied"),
-    "4": ("progress", "art. 7-3", "进展报送", "progress"),
-    "5": ("redo", "art. 9", "重办答复", "replied"),
-    "6": ("supervision", "art. 19", "督办结果", "supervision_closed"),
-    "7": ("support", "practice", "协办意见", "support_opinion"),
-    "8": ("promise", "art. 7-3", "承诺的答复", "replied"),
-    "9": ("screening", "art. 10", "甄别结论", "screening_decided"),
-}
+
+class _Family(NamedTuple):
+    """A clock with its two rules. ``opening`` is the example up to the act that is due,
+    with ``%`` where the clock is found overdue; ``act`` lacks its time."""
+
+    clock: str
+    article: str
+    thing: str
+    done_with: str
+    opening: str
+    act: str
+    in_time: str
+    too_late: str
+
+
+_ASSIGNED = (
+    "- {type: accepted}\n- {type: assigned, lead: housing-bureau, support: [], basis: clear}%"
+)
+_INTERIM = (
+    "- {type: interim_requested, ground: case_filed, situation: 已立案, next_steps: 调查取证, "
+    "promised_on: 2026-11-20}"
+)
+
+# last digit of the code → clock, article, what is due, what to do about it, example
+_FAMILIES: dict[str, _Family] = {
+    "1": _Family(
+        "sign", "art. 7-1", "签收", "signed", _ASSIGNED,
+        "{type: signed}", "2026-10-13T15:30", "2026-10-13T15:31",
+    ),
+    "2": _Family(
+        "first_response", "art. 7-4", "初步响应意见", "first_response text=…",
+        "dispatched_at: 2026-10-13T09:30:00+08:00%\nurgency: special\nevents:\n- {type: accepted}\n"
+        "- {type: alerted, authority: 县应急管理局, text: 迎宾大道片区大面积停水}\n"
+        "- {type: assigned, lead: water-bureau, support: [], basis: clear}\n- {type: signed}",
+        "{type: first_response, text: 抢修人员已到现场，正在关阀查漏}",
+        "2026-10-13T11:30", "2026-10-13T11:31",
+    ),
+    "3": _Family(
+        "reply", "art. 7-1", "答复", "replied …",
+        f"kind: consultation\nevents:\n{_ASSIGNED}\n- {{type: signed}}\n- {{type: contacted}}",
+        "{type: replied}", "2026-10-14T17:00", "2026-10-14T17:01",
+    ),
+    "4": _Family(
+        "progress", "art. 7-3", "进展报送", "progress text=…",
+        f"{_INTERIM}\n- {{type: interim_decided, approved: true}}%",
+        "{type: progress, text: 已调取施工记录，正在询问项目负责人}",
+        "2026-11-03T17:00", "2026-11-04T09:00",
+    ),
+    "5": _Family(
+        "redo", "practice", "重办答复", "replied …",
+        "- {type: redo_ordered, reason: 仍在夜间施工, cause: poor_handling}%",
+        "{type: replied}", "2026-10-22T17:00", "2026-10-23T09:00",
+    ),
+    "6": _Family(
+        "supervision", "art. 19", "督办结果", "supervision_closed result=… outcome=effective",
+        "- {type: supervision_opened, level: bureau, ground: E191, due_at: 2026-10-16T17:00:00+08:00}%",
+        "{type: supervision_closed, result: 已责令停工并每晚巡查, outcome: effective}",
+        "2026-10-16T17:00", "2026-10-19T09:00",
+    ),
+    "7": _Family(
+        "support", "practice", "协办意见", "support_opinion text=…",
+        "- {type: accepted}\n"
+        "- {type: assigned, lead: housing-bureau, support: [tianchi-street], basis: clear}%\n"
+        "- {type: signed}\n- {type: contacted}",
+        "{type: support_opinion, by: tianchi-street, text: 已到现场劝导}",
+        "2026-10-21T17:00", "2026-10-22T09:00",
+    ),
+    "8": _Family(
+        "promise", "art. 7-3", "承诺的答复", "replied …",
+        f"{_INTERIM.replace('11-20', '10-30')}%\n- {{type: interim_decided, approved: true}}",
+        "{type: replied}", "2026-10-30T17:00", "2026-11-02T09:00",
+    ),
+    "9": _Family(
+        "screening", "art. 10", "甄别结论", "screening_decided upheld=…",
+        "- {type: callback, reached: true, process: satisfied, result: dissatisfied}%\n"
+        "- {type: screening_requested, ground: policy_limit, statement: 抢险工程可以连续施工，已解释}",
+        "{type: screening_decided, upheld: true}", "2026-10-30T17:00", "2026-11-02T09:00",
+    ),
+}  # fmt: skip
+
+
+def _example(family: _Family, code: str = "", act_at: str = "") -> str:
+    """The story of a family at ``too_late``: the act undone, or done at ``act_at``; ``code``
+    marks the line that is at fault."""
+    now = family.too_late.replace("T", " ")
+    lines = [f"# 现在是 {now}", family.opening.replace("%", "" if act_at else f"   # {code}")]
+    if act_at:
+        act = family.act.replace("{type: ", f"{{at: {act_at}:00+08:00, type: ")
+        lines.append(f"- {act}" + (f"   # {code}" if code else ""))
+    return "\n".join(lines)
 
 
 def when(moment: datetime) -> str:
@@ -40,17 +120,24 @@ def _place(case: Case, clock: Clock) -> Place:
     return clock.opened_by.place() if clock.opened_by else case.place("dispatched_at")
 
 
-def _overdue(name: str, thing: str, event: str) -> None:
-    code = next(f"D10{digit}" for digit, row in _FAMILIES.items() if row[0] == name)
-    article = next(row[1] for row in _FAMILIES.values() if row[0] == name)
+def _cited(clock: Clock, article: str) -> str:
+    """The article of this very clock, where it is another than its family's."""
+    return "" if clock.article in (article, "practice") else f"（{cite(clock.article)}）"
+
+
+def _overdue(code: str, family: _Family) -> None:
+    name, thing = family.clock, family.thing
 
     @rule(
         code,
         title=f"{CLOCKS[name]}超期",
-        article=article,
+        article=family.article,
         severity="warning",
         why=f"{thing}的期限已过，还没有做。迟做也要如实记录，不要改时间。",
-        mend=f"尽快办理并如实记录：hotline add 工单编号 {event}。",
+        mend=f"尽快办理并如实记录：hotline add 工单编号 {family.done_with}。",
+        bad=_example(family, code),
+        good=_example(family, act_at=family.in_time),
+        now=f"{family.too_late}:00+08:00",
     )
     def check(
         case: Case, clocks: tuple[Clock, ...], calendar: Calendar, registry: Registry, now: datetime
@@ -59,37 +146,39 @@ def _overdue(name: str, thing: str, event: str) -> None:
             if clock.name == name and status(clock, now, calendar) == "overdue":
                 waiting = "，申请待审核" if clock.decision_pending else ""
                 unit = registry.unit_name(clock.unit)
-                words = f"{thing}应于 {when(clock.due_at)} 前完成，{unit}尚未完成{waiting}"
+                due = f"{when(clock.due_at)} 前完成{_cited(clock, family.article)}"
+                words = f"{thing}应于 {due}，{unit}尚未完成{waiting}"
                 yield Hit(_place(case, clock), words, subject=f"{name}/{clock.unit}/{number}")
 
 
-def _late(name: str, thing: str) -> None:
-    code = next(f"D11{digit}" for digit, row in _FAMILIES.items() if row[0] == name)
-    article = next(row[1] for row in _FAMILIES.values() if row[0] == name)
+def _late(code: str, family: _Family) -> None:
+    name, thing = family.clock, family.thing
 
     @rule(
         code,
         title=f"{CLOCKS[name]}逾期完成",
-        article=article,
+        article=family.article,
         severity="warning",
         why="已经发生的逾期如实记录在案，计入考核，不影响后续办理。",
         mend="无须修改；时间确实写错的，由热线管理机构用 corrected 更正。",
+        bad=_example(family, code, family.too_late),
+        good=_example(family, act_at=family.in_time),
+        now=f"{family.too_late}:00+08:00",
     )
     def check(case: Case, clocks: tuple[Clock, ...], registry: Registry) -> Iterator[Hit]:
         for number, clock in enumerate(clocks):
             unasked = name == "screening" and clock.is_right
             if clock.name == name and not clock.is_void and clock.is_late and not unasked:
                 place = clock.done_by.place("at") if clock.done_by else case.place()
-                unit = registry.unit_name(clock.unit)
-                words = (
-                    f"{thing}应于 {when(clock.due_at)} 前完成，{unit}于 {when(clock.done_at)} 完成"
-                )
+                unit, done = registry.unit_name(clock.unit), clock.done_at or clock.due_at
+                due = f"{when(clock.due_at)} 前完成{_cited(clock, family.article)}"
+                words = f"{thing}应于 {due}，{unit}于 {when(done)} 完成"
                 yield Hit(place, words, subject=f"{name}/{clock.unit}/{number}")
 
 
-for _name, _article, _thing, _event in _FAMILIES.values():
-    _overdue(_name, _thing, _event)
-    _late(_name, _thing)
+for _digit, _family in _FAMILIES.items():
+    _overdue(f"D10{_digit}", _family)
+    _late(f"D11{_digit}", _family)
 
 
 # --- art. 7 (3): extension -------------------------------------------------------------
@@ -133,7 +222,14 @@ def extension_is_asked_in_time(rounds: tuple[Round, ...], calendar: Calendar) ->
         last = calendar.close(calendar.working_day_before(request.due.at.date()))
         if request.event.at > last:
             words = f"最迟应在 {when(last)} 前申请延期（到期 {when(request.due.at)}）"
+            if request.event.at > request.due.at:
+                words += "，到期以后才申请，同意也不生效"
             yield Hit(request.event.place("at"), words, subject=str(request.event.index))
+
+
+def _days(request: Request) -> int:
+    days = request.event.get("days")
+    return days if isinstance(days, int) else 0
 
 
 @rule(
@@ -143,6 +239,16 @@ def extension_is_asked_in_time(rounds: tuple[Round, ...], calendar: Calendar) ->
     severity="warning",
     why="咨询类原则上不延期；确有特殊情形的要写明。",
     mend="按时答复；确需延期的，申请时在 exceptional 写明特殊情形。",
+    bad="""
+kind: consultation
+events:
+- {type: extension_requested, days: 2, reason: 需向省厅核实, petitioner_informed: true}   # D121
+""",
+    good="""
+kind: consultation
+events:
+- {type: replied, at: 2026-10-14T16:00:00+08:00}
+""",
 )
 def consultation_is_not_extended(rounds: tuple[Round, ...]) -> Iterator[Hit]:
     for request in _extensions(rounds):
@@ -156,13 +262,23 @@ def consultation_is_not_extended(rounds: tuple[Round, ...]) -> Iterator[Hit]:
     article="art. 7-3",
     severity="warning",
     why="求助、建议类延期一般不超过2个工作日，投诉、举报类一般不超过5个工作日，累计计算。",
-    mend="减少延长天数；确需更长的，写明 exceptional，或申请临时办结。",
+    mend="减少延长天数；确需更长的，在 exceptional 写明特殊情形，或申请临时办结。",
+    bad="""
+kind: complaint
+events:
+- {type: extension_requested, days: 6, reason: 需检测, petitioner_informed: true}   # D122
+""",
+    good="""
+kind: complaint
+events:
+- {type: extension_requested, days: 5, reason: 需检测, petitioner_informed: true}
+""",
 )
 def extension_is_within_limit(rounds: tuple[Round, ...], policy: Policy | None) -> Iterator[Hit]:
     if policy is None:
         return
     for request in _extensions(rounds):
-        asked = int(request.event.get("days") or 0)
+        asked = _days(request)
         limit = policy.extension_days(request.kind)
         total = request.granted_days + asked
         if request.kind != "consultation" and asked and total > limit:
@@ -185,7 +301,7 @@ def _beyond(request: Request, words: str) -> Hit:
     article="art. 7-3",
     severity="warning",
     why="申请延期时应注明原因，并向诉求人说明情况（要求保密的除外）。",
-    mend="联系诉求人说明后，用 contacted 记录。",
+    mend="尽快向诉求人说明，并用 contacted 记录：hotline add 工单编号 contacted method=phone summary=…。",
     bad="""
 - {type: extension_requested, days: 2, reason: 需检测, petitioner_informed: false}   # D123
 """,
@@ -207,7 +323,7 @@ def petitioner_is_informed(course: Timeline) -> Iterator[Hit]:
     title="延期须经市、县平台都同意",
     article="art. 7-3",
     why="没有写明市平台的意见就同意延期，延期没有依据。",
-    mend="在 extension_decided 里写 city_approved: true 或 false。",
+    mend="在 extension_decided 里写市平台的意见：city_approved: true（同意）或 false（不同意）。",
     bad="""
 - {type: extension_requested, days: 2, reason: 需检测, petitioner_informed: true}
 - {type: extension_decided, approved: true}   # D124
@@ -254,7 +370,17 @@ def statutory_only_for_special(rounds: tuple[Round, ...]) -> Iterator[Hit]:
     article="art. 7-4",
     severity="warning",
     why="特殊事项、特殊紧急事项只有法律法规规章另有规定的，才可申请延期。",
-    mend="写 statutory（法律名称条款和法定到期日）代替 days。",
+    mend="不写 days，改写 statutory: {law: 法律名称和条款, due_on: 法定到期日}；没有这样的规定就不延期。",
+    bad="""
+urgency: special
+events:
+- {type: extension_requested, days: 2, reason: 需检测, petitioner_informed: true}   # D126
+""",
+    good="""
+urgency: special
+events:
+- {type: extension_requested, statutory: {law: 安全生产法第八十六条, due_on: 2026-12-11}, reason: 事故调查, petitioner_informed: true}
+""",
 )
 def special_is_extended_by_law(rounds: tuple[Round, ...]) -> Iterator[Hit]:
     for request in _extensions(rounds):
@@ -272,13 +398,33 @@ def special_is_extended_by_law(rounds: tuple[Round, ...]) -> Iterator[Hit]:
     article="art. 7-5",
     severity="warning",
     why="超期申请退回的，不予退单。",
-    mend="按程序办理；热线管理机构应当不同意。",
+    mend="承办单位按程序继续办理；热线管理机构审核时写 approved: false。",
+    bad="""
+- {type: signed}
+- {type: return_requested, at: 2026-10-15T09:00:00+08:00, reason: 不属本单位职责, legal_basis: 三定方案, suggested_unit: police-bureau}   # D130
+""",
+    good="""
+- {type: signed}
+- {type: return_requested, at: 2026-10-14T17:00:00+08:00, reason: 不属本单位职责, legal_basis: 三定方案, suggested_unit: police-bureau}
+""",
 )
-def return_is_asked_in_time(clocks: tuple[Clock, ...]) -> Iterator[Hit]:
-    for clock in clocks:
-        if clock.name == "return" and clock.is_late and clock.done_by is not None:
+def return_is_asked_in_time(course: Timeline, clocks: tuple[Clock, ...]) -> Iterator[Hit]:
+    for step in course.of("return_requested"):
+        clock = _return_missed(clocks, step.event)
+        if clock is not None:
             words = f"退单应在 {when(clock.due_at)} 前申请"
-            yield Hit(clock.done_by.place("at"), words, subject=str(clock.done_by.index))
+            yield Hit(step.event.place("at"), words, subject=str(step.event.index))
+
+
+def _return_missed(clocks: tuple[Clock, ...], request: Event) -> Clock | None:
+    """The clock that a request for return came too late for. A second request after the day
+    is late too, though the first one met the clock."""
+    own = [c for c in clocks if c.name == "return" and c.unit == request.by]
+    for clock in own:
+        if clock.done_by is not None and clock.done_by.index == request.index:
+            return clock if clock.is_late else None
+    begun = [c for c in own if c.started_at <= request.at]
+    return begun[-1] if begun and request.at > begun[-1].due_at else None
 
 
 @rule(
@@ -286,7 +432,7 @@ def return_is_asked_in_time(clocks: tuple[Clock, ...]) -> Iterator[Hit]:
     title="退单写明理由、依据和转办建议",
     article="art. 7-5",
     why="三项缺一，热线管理机构无从审核，也不知道该转给谁。",
-    mend="补写 reason（理由）、legal_basis（依据）、suggested_unit（转办建议）。",
+    mend="补写缺的项：reason（理由）、legal_basis（依据）、suggested_unit（转办建议，写单位编号）。",
     bad="""
 - {type: return_requested, reason: 不属本单位职责, suggested_unit: police-bureau}   # D131
 """,
@@ -309,26 +455,33 @@ def return_is_reasoned(course: Timeline) -> Iterator[Hit]:
     article="art. 7-5",
     why="超期申请退回的，不予退单；有先例的事项不得退回（第六条末款）。",
     mend="改为 approved: false，由原单位继续办理。",
+    bad="""
+- {type: signed}
+- {type: return_requested, at: 2026-10-15T09:00:00+08:00, reason: 不属本单位职责, legal_basis: 三定方案, suggested_unit: police-bureau}
+- {type: return_decided, approved: true, opinion: 同意退单}   # D132
+""",
+    good="""
+- {type: signed}
+- {type: return_requested, at: 2026-10-15T09:00:00+08:00, reason: 不属本单位职责, legal_basis: 三定方案, suggested_unit: police-bureau}
+- {type: return_decided, approved: false, opinion: 已超过1个工作日，不予退单}
+""",
 )
 def late_return_is_refused(
-    case: Case, course: Timeline, clocks: tuple[Clock, ...], registry: Registry, calendar: Calendar
+    course: Timeline, clocks: tuple[Clock, ...], registry: Registry, calendar: Calendar
 ) -> Iterator[Hit]:
-    late = {c.done_by.index for c in clocks if c.name == "return" and c.is_late and c.done_by}
     for step in course.of("return_decided"):
         request = step.before.pending.get("return")
         if request is None or not step.event.get("approved"):
             continue
         place, subject = step.event.place("approved"), str(step.event.index)
-        if request.index in late or _asked_late(clocks, request.at, request.by):
-            yield Hit(place, "同意了超期申请的退单", subject=subject)
-        elif is_bound(case, course, registry, calendar, request.by, request):
-            yield Hit(place, "同意了有先例事项的退单", subject=subject)
-
-
-def _asked_late(clocks: tuple[Clock, ...], at: datetime, unit: str) -> bool:
-    """A second request after the day is late too, though the clock was met by the first."""
-    own = [c for c in clocks if c.name == "return" and c.unit == unit and c.started_at <= at]
-    return bool(own) and at > own[-1].due_at
+        missed = _return_missed(clocks, request)
+        precedent = bound_by(course, registry, calendar, request)
+        if missed is not None:
+            words = f"退单应在 {when(missed.due_at)} 前申请，超期申请的退单却同意了"
+            yield Hit(place, words, subject=subject)
+        elif precedent:
+            words = f"先例 {precedent} 已确定由该单位承办，却同意了退单"
+            yield Hit(place, words, subject=subject)
 
 
 # --- art. 7 (3): interim closing -------------------------------------------------------
@@ -339,7 +492,7 @@ def _asked_late(clocks: tuple[Clock, ...], at: datetime, unit: str) -> bool:
     title="临时办结在期限内申请，写明进展、打算和承诺时限",
     article="art. 7-3",
     why="应在规定办理时限内详细回复办理进展情况、下步打算及承诺办结时限，才能临时办结。",
-    mend="补写 situation（进展）、next_steps（下步打算）、promised_on（承诺办结日）。",
+    mend="缺的补写 situation（进展）、next_steps（下步打算）、promised_on（承诺办结日）；迟了的如实保留，以后在期限内申请。",
     bad="""
 - {type: interim_requested, ground: complex, situation: 已现场勘查, promised_on: 2026-12-31}   # D140
 """,
@@ -362,7 +515,7 @@ def interim_is_asked_in_time(rounds: tuple[Round, ...]) -> Iterator[Hit]:
         for request in round_.requests:
             event = request.event
             if event.type == "interim_requested" and event.at > request.due.at:
-                words = f"临时办结应在 {when(request.due.at)} 前申请"
+                words = f"临时办结应在 {when(request.due.at)} 前申请，同意也不能算按时"
                 yield Hit(event.place("at"), words, "warning", f"{event.index}/at")
 
 
@@ -374,7 +527,20 @@ def interim_is_asked_in_time(rounds: tuple[Round, ...]) -> Iterator[Hit]:
     title="时限进入了放假安排尚未公布的年份",
     severity="warning",
     why="国务院办公厅尚未公布（或仓库尚未录入）该年放假安排，时限暂按双休日和法定节假日计算。",
-    mend="公布后运行 tools/make_calendar.py 生成 registry/calendar/年份.yaml。",
+    mend="放假安排公布后，照往年的样子录入 registry/calendar/年份.yaml；公布以前无须处理。",
+    bad="""
+# registry/calendar/2027.yaml 还没有录入
+# cases/2026/12/LZ-20261229-0007.yaml
+events:
+- {type: accepted}
+- {type: assigned, lead: housing-bureau, support: [], basis: clear}   # D190
+""",
+    good="""
+# cases/2026/12/LZ-20261214-0007.yaml
+events:
+- {type: accepted}
+- {type: assigned, lead: housing-bureau, support: [], basis: clear}
+""",
 )
 def schedule_is_published(
     case: Case, clocks: tuple[Clock, ...], calendar: Calendar
@@ -395,7 +561,27 @@ def schedule_is_published(
     title="时限不比上级规定宽",
     severity="warning",
     why="上级规定更严的，从其规定。",
-    mend="核对 registry/policy 中的时限与 above 中的上级规定。",
+    mend="核对 registry/policy/ 中的 limits 与 above；确比上级规定宽的，另建新版本的时限文件，不改已生效的。",
+    bad="""
+# registry/policy/2023-06-20.yaml
+limits:
+  reply:
+    consultation: {working_days: 5, article: art. 7-1}   # D191
+above:
+  name: 四川省12345政务服务便民热线运行管理办法
+  reply:
+    consultation: {working_days: 3}
+""",
+    good="""
+# registry/policy/2023-06-20.yaml
+limits:
+  reply:
+    consultation: {working_days: 1, article: art. 7-1}
+above:
+  name: 四川省12345政务服务便民热线运行管理办法
+  reply:
+    consultation: {working_days: 3}
+""",
 )
 def limits_are_not_looser(policies: tuple[Policy, ...]) -> Iterator[Hit]:
     for policy in policies:

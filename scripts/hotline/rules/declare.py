@@ -70,7 +70,9 @@ def rule(
     """Declares the decorated function as the check of ``code``.
 
     ``bad`` and ``good`` are YAML of header keys and events; in ``bad`` a trailing
-    ``# CODE`` marks the line that must be found. ``now`` fixes the time of the example.
+    ``# CODE`` marks each line that must be found. A line ``# cases/….yaml`` or
+    ``# registry/….yaml`` begins another file. ``now`` fixes the time of the example.
+    Whole work orders are made of them by ``tests/rules/examples.py``.
     """
 
     def declare(check: Check) -> Check:

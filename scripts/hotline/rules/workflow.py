@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from hotline.procedure.identity import event_id
@@ -51,6 +51,7 @@ def _redone_by_another(step: Step) -> bool:
     return (
         step.event.type in ("replied", "terminated")
         and step.before.redo is not None
+        and step.before.redo_lead is not None
         and step.event.by != step.before.redo_lead
     )
 
@@ -64,7 +65,7 @@ def _erased_unapproved(step: Step) -> bool:
     title="事件要符合工单所处的状态",
     article="art. 4",
     why="流程依次是受理、交办、办理、反馈、重办、甄别、办结、归档；跳过一步，后面的时限和责任就没有依据。",
-    mend="先补记前一步，或核对事件类型；流程图见网站“流程图”页。",
+    mend="缺了前一步的，按当时的时间补记在前面；事件类型写错的，改 type。流程图见网站“流程图”页。",
     bad="""
 - {type: accepted}
 - {type: signed, by: housing-bureau}   # W001
@@ -94,7 +95,7 @@ def event_fits_state(course: Timeline) -> Iterator[Hit]:
     title="事件由有权的单位记录",
     article="art. 3",
     why="谁承办、谁答复、谁负责；别人代记，责任就说不清。",
-    mend="由有权的单位记录；写错单位编号的，改 by。",
+    mend="请有权的单位来记；只是单位编号写错的，改 by。",
     bad="""
 - {type: accepted, by: housing-bureau}   # W002
 """,
@@ -111,6 +112,7 @@ def author_has_the_role(course: Timeline, registry: Registry) -> Iterator[Hit]:
         if allowed is not None and event.by not in allowed:
             names = "、".join(registry.unit_name(unit) for unit in allowed)
             roles = "、".join(ROLES[who] for who in _roles(event))
+            names = names or ("还没有交办" if _roles(event)[0] == "lead" else "")
             words = f"{_title(event)}应由{roles}{f'（{names}）' if names else ''}记录"
             yield Hit(event.place("by"), words, subject=_subject(event))
 
@@ -123,7 +125,8 @@ def _roles(event: Event) -> tuple[str, ...]:
 
 def _who(step: Step, course: Timeline, registry: Registry) -> list[str] | None:
     """The units that may write this event; None where that cannot be told, because what
-    it depends on is missing and reported by itself (W001, X010)."""
+    it depends on is missing and reported by itself (W001, X010). Before the assignment
+    no unit is lead or support."""
     found: list[str] = []
     for who in _roles(step.event):
         units = _units_of(who, step, course, registry)
@@ -136,10 +139,12 @@ def _who(step: Step, course: Timeline, registry: Registry) -> list[str] | None:
 def _units_of(who: str, step: Step, course: Timeline, registry: Registry) -> list[str] | None:
     before = step.before
     match who:
+        case "lead" | "support" if before.lead is None:
+            return [] if step.allowed and before.state in ("new", "accepted") else None
         case "lead":
-            return [before.lead] if before.lead else None
+            return [str(before.lead)]
         case "support":
-            return list(before.support) if before.lead else None
+            return list(before.support)
         case "opener":
             return [event.by for event in before.supervisions] or None
         case "parent":
@@ -168,7 +173,7 @@ def _handlers(course: Timeline) -> list[str]:
     title="事件按发生时间排列，不早于派单",
     article="art. 12",
     why="档案应真实、清晰；次序乱了，状态和时限都会算错。",
-    mend="把事件移到按时间应在的位置；时间写错的改 at。",
+    mend="把事件移到按时间应在的位置；时间写错的改 at（已提交的由热线管理机构用 corrected 更正）。",
     bad="""
 - {type: accepted, at: 2026-10-13T10:00:00+08:00}
 - {type: assigned, at: 2026-10-13T09:40:00+08:00, lead: housing-bureau, support: [], basis: clear}   # W003
@@ -178,15 +183,26 @@ def _handlers(course: Timeline) -> list[str]:
 - {type: assigned, at: 2026-10-13T10:00:00+08:00, lead: housing-bureau, support: [], basis: clear}
 """,
 )
-def events_stand_in_order(case: Case) -> Iterator[Hit]:
-    latest, name = case.dispatched_at, "派单"
-    for event in case.events:
+def events_stand_in_order(case: Case, course: Timeline) -> Iterator[Hit]:
+    """By the times as written and by those in force: a correction mends what it moves, and
+    never makes a fault of a file that cannot be put in another order."""
+    written = _out_of_order(case.dispatched_at, case.events)
+    in_force = _out_of_order(course.dispatched_at, [step.event for step in course.steps])
+    for event, words in written.items():
+        if event in in_force:
+            place = case.events[event].place("at")
+            yield Hit(place, words, subject=_subject(case.events[event]))
+
+
+def _out_of_order(dispatched_at: datetime, events: Iterable[Event]) -> dict[int, str]:
+    """Index of each event that is too early → what it is earlier than, in words."""
+    latest, name, found = dispatched_at, "派单", {}
+    for event in events:
         if event.at < latest:
-            yield Hit(
-                event.place("at"), f"{_title(event)}的时间早于{name}", subject=_subject(event)
-            )
+            found[event.index] = f"{_title(event)}的时间早于{name}"
         else:
             latest, name = event.at, f"前面的{_title(event)}"
+    return found
 
 
 @rule(
@@ -197,14 +213,16 @@ def events_stand_in_order(case: Case) -> Iterator[Hit]:
     mend="核对年月日和上午下午；电脑时钟不准的先校时（允许相差5分钟）。",
     now="2026-10-13T10:00:00+08:00",
     bad="""
+# 现在是 2026-10-13 10:00
 - {type: accepted, at: 2026-10-13T10:05:01+08:00}   # W004
 """,
     good="""
+# 现在是 2026-10-13 10:00
 - {type: accepted, at: 2026-10-13T10:05:00+08:00}
 """,
 )
-def events_are_not_in_the_future(case: Case, now: datetime) -> Iterator[Hit]:
-    for event in case.events:
+def events_are_not_in_the_future(course: Timeline, now: datetime) -> Iterator[Hit]:
+    for event in (step.event for step in course.steps):
         if event.at > now + CLOCK_SKEW:
             yield Hit(event.place("at"), f"{_title(event)}的时间还没有到", subject=_subject(event))
 
@@ -217,7 +235,7 @@ def events_are_not_in_the_future(case: Case, now: datetime) -> Iterator[Hit]:
     title="主办单位不能同时列为协办单位",
     article="art. 6-1",
     why="涉及多个单位的工单只有一个主办单位，由它汇总各方意见统一答复。",
-    mend="从 support 中删去主办单位。",
+    mend="从 support 中删去主办单位；没有别的协办单位时写 support: []。",
     bad="""
 - {type: accepted}
 - {type: assigned, lead: housing-bureau, support: [police-bureau, housing-bureau], basis: clear}   # W010
@@ -227,14 +245,13 @@ def events_are_not_in_the_future(case: Case, now: datetime) -> Iterator[Hit]:
 - {type: assigned, lead: housing-bureau, support: [police-bureau], basis: clear}
 """,
 )
-def lead_is_not_support(case: Case) -> Iterator[Hit]:
-    for event in case.of("assigned"):
-        support = event.get("support") or []
-        if event.get("lead") in support:
-            place = event.place("support", support.index(event.get("lead")))
-            yield Hit(
-                place, f"主办单位 {event.get('lead')} 又列在协办单位里", subject=_subject(event)
-            )
+def lead_is_not_support(course: Timeline, registry: Registry) -> Iterator[Hit]:
+    for event in (step.event for step in course.of("assigned")):
+        lead, support = event.get("lead"), event.get("support") or []
+        if lead in support:
+            words = f"主办单位{registry.unit_name(lead)}又列在协办单位里"
+            place = event.place("support", support.index(lead))
+            yield Hit(place, words, subject=_subject(event))
 
 
 @rule(
@@ -242,7 +259,7 @@ def lead_is_not_support(case: Case) -> Iterator[Hit]:
     title="交办依据和督办层级由有权的单位使用",
     article="art. 6",
     why="协调明确归热线管理机构，专题协商归行政审批局，指定和权责相近归县政府；两级督办分别归行政审批局和县人民政府（第十九条、第二十条）。",
-    mend="改由有权的单位记录，或改用本单位可用的依据、层级。",
+    mend="改由有权的单位记录，或改用本单位可用的依据（basis）、层级（level）。",
     bad="""
 - {type: accepted}
 - {type: assigned, by: hotline-center, lead: housing-bureau, support: [], basis: joint_consultation}   # W011
@@ -252,18 +269,24 @@ def lead_is_not_support(case: Case) -> Iterator[Hit]:
 - {type: assigned, by: approval-bureau, lead: housing-bureau, support: [], basis: joint_consultation}
 """,
 )
-def basis_and_level_are_the_authors(case: Case, registry: Registry) -> Iterator[Hit]:
-    for event in case.of("assigned", "supervision_opened"):
+def basis_and_level_are_the_authors(course: Timeline, registry: Registry) -> Iterator[Hit]:
+    for event in (step.event for step in course.of("assigned", "supervision_opened")):
         role = registry.role(event.by)
-        if event.type == "assigned":
-            key, needed = "basis", BASIS_ROLE[event.get("basis")]
-            shown = BASES[event.get("basis")]
-        else:
-            key, needed = "level", LEVEL_ROLE[event.get("level")]
-            shown = "县人民政府督办" if needed == "government" else "行政审批局督办"
-        if role is not None and role in ("center", "bureau", "government") and role != needed:
-            words = f"“{shown}”只能由{ROLES[needed]}使用"
+        key = "basis" if event.type == "assigned" else "level"
+        needed, shown = _OWNED[key].get(str(event.get(key)), (role, ""))
+        if role in ("center", "bureau", "government") and role != needed:
+            words = f"“{shown}”只能由{ROLES[str(needed)]}使用"
             yield Hit(event.place(key), words, subject=_subject(event))
+
+
+_OWNED = {
+    "basis": {basis: (BASIS_ROLE[basis], shown) for basis, shown in BASES.items()},
+    "level": {
+        "bureau": (LEVEL_ROLE["bureau"], "行政审批局督办（第十九条）"),
+        "county": (LEVEL_ROLE["county"], "县人民政府督办（第二十条）"),
+    },
+}
+"""Field → value → (whose it is to use, what people call it)."""
 
 
 # --- opinions, contact, report ---------------------------------------------------------
@@ -275,7 +298,22 @@ def basis_and_level_are_the_authors(case: Case, registry: Registry) -> Iterator[
     article="art. 6-1",
     severity="warning",
     why="由主办单位汇总各方意见统一答复诉求人。",
-    mend="请协办单位用 support_opinion 补记意见；下次收齐后再答复。",
+    mend="答复前已经给出意见的，由协办单位按当时的时间补记 support_opinion；没有给出的如实保留，下次收齐后再答复。",
+    bad="""
+- {type: accepted}
+- {type: assigned, lead: housing-bureau, support: [tianchi-street], basis: clear}
+- {type: signed}
+- {type: contacted}
+- {type: replied}   # W020
+""",
+    good="""
+- {type: accepted}
+- {type: assigned, lead: housing-bureau, support: [tianchi-street], basis: clear}
+- {type: signed}
+- {type: contacted}
+- {type: support_opinion, by: tianchi-street, text: 已到现场劝导，同意主办单位意见, agrees: true}
+- {type: replied}
+""",
 )
 def support_gave_its_opinion(course: Timeline, registry: Registry) -> Iterator[Hit]:
     told: set[str] = set()
@@ -286,7 +324,7 @@ def support_gave_its_opinion(course: Timeline, registry: Registry) -> Iterator[H
         for unit in step.before.support:
             if unit not in given and unit not in told:
                 told.add(unit)
-                words = f"答复时 {registry.unit_name(unit)} 还没有给出协办意见"
+                words = f"答复时{registry.unit_name(unit)}还没有给出协办意见"
                 yield Hit(step.event.place(), words, subject=_subject(step.event, unit))
 
 
@@ -297,6 +335,17 @@ def support_gave_its_opinion(course: Timeline, registry: Registry) -> Iterator[H
     severity="warning",
     why="诉求人要求信息保密的，由承办单位直接将办理结果反馈至县12345热线平台（第七条第（二）项除外）。",
     mend="不要再联系本人；delivery.method 写 platform。已经联系的如实保留。",
+    bad="""
+petitioner: {confidential: true, anonymous: false}
+events:
+- {type: contacted, method: phone, summary: 已电话告知收悉}   # W030
+- {type: replied, reviewed_by: 何静, delivery: {method: phone, at: 2026-10-13T16:00:00+08:00}}   # W030
+""",
+    good="""
+petitioner: {confidential: true, anonymous: false}
+events:
+- {type: replied, reviewed_by: 何静, delivery: {method: platform, at: 2026-10-13T16:00:00+08:00}}
+""",
 )
 def confidential_is_not_contacted(course: Timeline) -> Iterator[Hit]:
     if not course.is_confidential:
@@ -318,7 +367,20 @@ def confidential_is_not_contacted(course: Timeline) -> Iterator[Hit]:
     article="art. 7-2",
     severity="warning",
     why="承办单位接收工单后，及时与诉求人取得联系，告知收悉情况（要求保密的、匿名的除外）。",
-    mend="用 contacted 记录联系情况；打不通的写 result: no_answer。",
+    mend="已经联系的，按当时的时间补记 contacted（打不通的写 result: no_answer）；没有联系的尽快联系：hotline add 工单编号 contacted method=phone summary=…。",
+    bad="""
+- {type: accepted}
+- {type: assigned, lead: housing-bureau, support: [], basis: clear}
+- {type: signed}
+- {type: replied}   # W031
+""",
+    good="""
+- {type: accepted}
+- {type: assigned, lead: housing-bureau, support: [], basis: clear}
+- {type: signed}
+- {type: contacted, method: phone, summary: 已告知收悉，约定今晚到现场查看}
+- {type: replied}
+""",
 )
 def petitioner_is_contacted(course: Timeline) -> Iterator[Hit]:
     if course.is_confidential or course.is_anonymous:
@@ -340,6 +402,21 @@ def petitioner_is_contacted(course: Timeline) -> Iterator[Hit]:
     severity="warning",
     why="收到特殊事项、特殊紧急事项，县12345热线平台立即向有关处置部门报告，同时迅速分派。",
     mend="立即报告，并用 alerted 记录：hotline add 工单编号 alerted authority=… text=…。",
+    bad="""
+urgency: special   # W032
+category: water-outage
+events:
+- {type: accepted}
+- {type: assigned, lead: water-bureau, support: [], basis: clear}
+""",
+    good="""
+urgency: special
+category: water-outage
+events:
+- {type: accepted}
+- {type: alerted, authority: 县应急管理局, text: 迎宾大道片区大面积停水，正在抢修}
+- {type: assigned, lead: water-bureau, support: [], basis: clear}
+""",
 )
 def special_matter_is_reported(case: Case, course: Timeline) -> Iterator[Hit]:
     if course.current("urgency") == "normal" or not any(True for _ in course.of("assigned")):
@@ -359,10 +436,16 @@ def special_matter_is_reported(case: Case, course: Timeline) -> Iterator[Hit]:
     article="art. 8",
     severity="warning",
     why="承办单位应通过服务对象预留的联系方式在办结时限内将办理结果回复给诉求人。",
-    mend="补写 delivery: {method: phone / message / visit / platform, at: 时间}。",
+    mend="在答复里补写 delivery: {method: 方式, at: 送达时间}；方式写 phone（电话）、message（短信）、visit（上门）或 platform（平台）。",
+    bad="""
+- {type: replied, reviewed_by: 何静}   # W033
+""",
+    good="""
+- {type: replied, reviewed_by: 何静, delivery: {method: phone, at: 2026-10-13T16:00:00+08:00}}
+""",
 )
-def delivery_is_stated(case: Case) -> Iterator[Hit]:
-    for event in case.of("replied"):
+def delivery_is_stated(course: Timeline) -> Iterator[Hit]:
+    for event in (step.event for step in course.of("replied")):
         if not event.get("delivery") and event.get("letter") != "none":
             yield Hit(event.place(), "没有写明结果怎样送达诉求人", subject=_subject(event))
 
@@ -372,17 +455,26 @@ def delivery_is_stated(case: Case) -> Iterator[Hit]:
     title="答复经过审核，审核人不是经办人",
     article="art. 7",
     severity="warning",
-    why="对转办工单回复内容审核把关；谁办理、谁审核、谁督促、谁负责（第十七条）。",
-    mend="由单位负责人审核，在 reviewed_by 写审核人。",
+    why="承办单位要对回复内容审核把关；谁办理、谁审核、谁督促、谁负责（第十七条）。自己审自己等于没有审。",
+    mend="请经办人以外的人审核，在 reviewed_by 写审核人的姓名。",
+    bad="""
+- {type: replied, handler: 周明, reviewed_by: 周明, delivery: {method: phone, at: 2026-10-13T16:00:00+08:00}}   # W035
+""",
+    good="""
+- {type: replied, handler: 周明, reviewed_by: 何静, delivery: {method: phone, at: 2026-10-13T16:00:00+08:00}}
+""",
 )
-def reply_is_reviewed(case: Case) -> Iterator[Hit]:
-    for event in case.of("replied"):
-        reviewer = str(event.get("reviewed_by") or "").strip()
+def reply_is_reviewed(course: Timeline) -> Iterator[Hit]:
+    for event in (step.event for step in course.of("replied")):
+        reviewer, handler = ("".join(str(event.get(key) or "").split()) for key in _PEOPLE)
         if not reviewer:
-            yield Hit(event.place(), "没有写审核人", subject=_subject(event))
-        elif reviewer == str(event.get("handler") or "").strip():
+            yield Hit(event.place(), "答复没有写审核人", subject=_subject(event))
+        elif reviewer == handler:
             place = event.place("reviewed_by")
             yield Hit(place, "审核人就是经办人本人", subject=_subject(event))
+
+
+_PEOPLE = ("reviewed_by", "handler")
 
 
 # --- closing and termination -----------------------------------------------------------
@@ -393,7 +485,15 @@ def reply_is_reviewed(case: Case) -> Iterator[Hit]:
     title="办结要有依据",
     article="art. 11-1",
     why="诉求人满意或基本满意、答复合法、经甄别不具备条件、终结或撤回，五者居其一。",
-    mend="补齐依据：满意的记 callback，合法的在答复里写 legal_basis，或改用相符的 ground。",
+    mend="补齐依据：满意的先记 callback，答复合法的在答复里写 legal_basis（法律依据）；或改用相符的 ground。",
+    bad="""
+- {type: callback, reached: true, process: satisfied, result: dissatisfied}
+- {type: closed, ground: satisfied}   # W040
+""",
+    good="""
+- {type: callback, reached: true, process: satisfied, result: basically_satisfied}
+- {type: closed, ground: satisfied}
+""",
 )
 def closing_has_its_ground(course: Timeline) -> Iterator[Hit]:
     for step in course.of("closed"):
@@ -444,11 +544,26 @@ def _missing_ground(course: Timeline, closed: Event) -> str:
     title="终结办理写明多次反映、书面意见和依据",
     article="art. 11-2",
     why="同一诉求人就同一事项多次反映、已依法依规办理的，才可认定终结，并提出详细书面意见。",
-    mend="用 linked（same: person）关联先前的工单；补写 opinion 和 legal_basis。",
+    mend="由热线管理机构关联先前的工单：hotline add 工单编号 linked cases=先前的编号 same=person；缺的 opinion（书面意见）、legal_basis（依据）补写在 terminated 里。",
+    bad="""
+# cases/2026/08/LZ-20260824-0001.yaml
+# cases/2026/10/LZ-20261013-0007.yaml
+events:
+- {type: linked, cases: [LZ-20260824-0001], same: person}
+- {type: terminated, opinion: 已两次依法查处，无新的事实, legal_basis: 噪声污染防治法第四十三条, explained: true}   # W041
+""",
+    good="""
+# cases/2026/08/LZ-20260824-0001.yaml
+# cases/2026/09/LZ-20260914-0001.yaml
+# cases/2026/10/LZ-20261013-0007.yaml
+events:
+- {type: linked, cases: [LZ-20260824-0001, LZ-20260914-0001], same: person}
+- {type: terminated, opinion: 已两次依法查处，无新的事实, legal_basis: 噪声污染防治法第四十三条, explained: true}
+""",
 )
-def termination_states_opinion_and_law(case: Case) -> Iterator[Hit]:
+def termination_states_opinion_and_law(course: Timeline) -> Iterator[Hit]:
     names = {"opinion": "书面意见", "legal_basis": "法律政策依据"}
-    for event in case.of("terminated"):
+    for event in (step.event for step in course.of("terminated")):
         missing = [zh for key, zh in names.items() if not str(event.get(key) or "").strip()]
         if missing:
             words = f"终结办理没有写{'、'.join(missing)}"
@@ -470,6 +585,15 @@ def termination_names_the_repeats(facts: Facts, cases: Cases) -> Iterator[Hit]:
     article="art. 11-1",
     why="市12345热线平台没有退回要求重新办理的，才可办结。",
     mend="由原承办单位重新答复后再办结。",
+    bad="""
+- {type: redo_ordered, reason: 仍在夜间施工, cause: poor_handling}
+- {type: closed, ground: lawful_reply}   # W042
+""",
+    good="""
+- {type: redo_ordered, reason: 仍在夜间施工, cause: poor_handling}
+- {type: replied, legal_basis: [噪声污染防治法第四十三条], reviewed_by: 何静, delivery: {method: phone, at: 2026-10-13T16:00:00+08:00}}
+- {type: closed, ground: lawful_reply}
+""",
 )
 def redo_is_done_before_closing(course: Timeline) -> Iterator[Hit]:
     for step in course.of("closed"):
@@ -485,10 +609,26 @@ def redo_is_done_before_closing(course: Timeline) -> Iterator[Hit]:
     article="art. 11-2",
     severity="warning",
     why="承办单位需对终结办理事项向诉求人做好解释。",
-    mend="解释后，在 explained 如实写 true。",
+    mend="尽快向诉求人解释；解释以后，在 explained 如实写 true（已提交的用 corrected 更正）。",
+    bad="""
+# cases/2026/08/LZ-20260824-0001.yaml
+# cases/2026/09/LZ-20260914-0001.yaml
+# cases/2026/10/LZ-20261013-0007.yaml
+events:
+- {type: linked, cases: [LZ-20260824-0001, LZ-20260914-0001], same: person}
+- {type: terminated, opinion: 已两次依法查处，无新的事实, legal_basis: 噪声污染防治法第四十三条, explained: false}   # W043
+""",
+    good="""
+# cases/2026/08/LZ-20260824-0001.yaml
+# cases/2026/09/LZ-20260914-0001.yaml
+# cases/2026/10/LZ-20261013-0007.yaml
+events:
+- {type: linked, cases: [LZ-20260824-0001, LZ-20260914-0001], same: person}
+- {type: terminated, opinion: 已两次依法查处，无新的事实, legal_basis: 噪声污染防治法第四十三条, explained: true}
+""",
 )
-def termination_is_explained(case: Case) -> Iterator[Hit]:
-    for event in case.of("terminated"):
+def termination_is_explained(course: Timeline) -> Iterator[Hit]:
+    for event in (step.event for step in course.of("terminated")):
         if event.get("explained") is False:
             yield Hit(event.place("explained"), "终结办理没有向诉求人解释", subject=_subject(event))
 
@@ -498,13 +638,21 @@ def termination_is_explained(case: Case) -> Iterator[Hit]:
     title="重办由原承办单位办理",
     article="art. 9",
     why="退回要求重新办理的，由原承办单位重新办理。",
-    mend="由原承办单位答复。",
+    mend="请原承办单位办理并答复；只是单位编号写错的，改 by。",
+    bad="""
+- {type: redo_ordered, reason: 仍在夜间施工, cause: poor_handling}
+- {type: replied, by: tianchi-street}   # W050
+""",
+    good="""
+- {type: redo_ordered, reason: 仍在夜间施工, cause: poor_handling}
+- {type: replied, by: housing-bureau}
+""",
 )
 def redo_is_done_by_the_original_lead(course: Timeline, registry: Registry) -> Iterator[Hit]:
     for step in course.steps:
         if _redone_by_another(step):
             name = registry.unit_name(step.before.redo_lead)
-            words = f"重办应由原承办单位 {name} 答复"
+            words = f"重办应由原承办单位{name}答复"
             yield Hit(step.event.place("by"), words, subject=_subject(step.event))
 
 
@@ -513,7 +661,14 @@ def redo_is_done_by_the_original_lead(course: Timeline, registry: Registry) -> I
     title="同意删除以后才能删除个人信息",
     article="art. 12",
     why="档案应真实、完整；删除要有行政审批局的同意和法定依据。",
-    mend="先由行政审批局记录 erasure_approved。",
+    mend="先由行政审批局同意：hotline add 工单编号 erasure_approved ground=person_asked reason=…。",
+    bad="""
+- {type: erased}   # W051
+""",
+    good="""
+- {type: erasure_approved, ground: person_asked, reason: 本人书面申请，已核验身份}
+- {type: erased}
+""",
 )
 def erasure_was_approved(course: Timeline) -> Iterator[Hit]:
     for step in course.of("erased"):

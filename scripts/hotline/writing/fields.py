@@ -141,6 +141,12 @@ def nested(flat: Mapping[str, Any]) -> dict[str, Any]:
     return data
 
 
+def paragraph(text: str) -> str:
+    """A longer text as the block that a clerk would write: ending in one line end."""
+    text = text.strip()
+    return f"{text}\n" if "\n" in text or len(text) > 40 else text
+
+
 def is_personal(key: str) -> bool:
     """Whether a header key would hold what belongs under seal."""
     return key.lower() in _PERSONAL or key.lower().startswith("sealed.")

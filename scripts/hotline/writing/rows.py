@@ -16,7 +16,7 @@ from typing import Any
 from hotline.procedure.lifecycle import Field
 from hotline.values.times import NotATime, parse_time, suggest_time
 from hotline.writing.cells import BadCell, Cell, as_moment, as_text, clean, one_line
-from hotline.writing.fields import nested
+from hotline.writing.fields import nested, paragraph
 from hotline.writing.mapping import FIELDS, Columns, ImportMapping
 
 _FORMATS = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M")
@@ -91,7 +91,7 @@ class RowReader:
         if rule.kind in ("choice", "bool") or rule.name == "category":
             return self._known(rule, text, given), removed
         if rule.name == "demand":
-            return (f"{text}\n" if "\n" in text else text), removed
+            return paragraph(text), removed
         return one_line(text), removed
 
     def _known(self, rule: Field, text: str, given: Mapping[str, Any]) -> Any:

@@ -13,6 +13,7 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -183,7 +184,7 @@ class Change:
 
 def _change(opened: Opened, path: str, blob: bytes, draft: Draft, by: str | None) -> Change:
     engine = Engine(opened.rules, opened.repository.case_schema, opened.now)
-    root = parse(blob).root
+    root = _root(blob)
     before = judged(engine, opened, path, blob)
     if not isinstance(root, dict) or not isinstance(root.get("events"), list):
         return Change(b"", {}, before.findings)
@@ -192,13 +193,19 @@ def _change(opened: Opened, path: str, blob: bytes, draft: Draft, by: str | None
     if event in root["events"]:
         return Change(b"", event, [])
     try:
-        new, number = append(blob, event, lambda text: parse(text).root)
+        new, number = append(blob, event, _root)
     except CannotAppend as why:
         raise Unavailable(f"{path} 没有改动：{why}") from None
     after = judged(engine, opened, path, new)
-    findings = newly(before.findings, root, after.findings, parse(new).root, number)
+    findings = newly(before.findings, root, after.findings, _root(new), number)
     state = after.subject.course.state if after.subject else ""
     return Change(new, event, findings, state)
+
+
+@lru_cache(maxsize=4)
+def _root(blob: bytes) -> Any:
+    """What a file holds. One change asks for the same bytes several times."""
+    return parse(blob).root
 
 
 def judged(engine: Engine, opened: Opened, path: str, blob: bytes) -> Judged:

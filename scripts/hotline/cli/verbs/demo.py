@@ -68,7 +68,7 @@ class Tally:
 def run(args: argparse.Namespace) -> int:
     target = Path(args.folder).absolute()
     door.refuse_if_taken(target)
-    registry = door.shipped_registry()
+    registry = start.registry(door.shipped_registry())
     plan = _plan(args, registry)
     tally = Tally()
     orders = tally.orders(progress(told(plan), plan.orders, "生成"))

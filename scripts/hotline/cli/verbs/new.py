@@ -26,7 +26,15 @@ from hotline.values.finding import Finding
 from hotline.values.shown import on_terminal
 from hotline.values.times import parse_time
 from hotline.writing import guide
-from hotline.writing.fields import DEFAULTS, HEADER, WrongWords, build, is_personal, pairs_of
+from hotline.writing.fields import (
+    DEFAULTS,
+    HEADER,
+    WrongWords,
+    build,
+    is_personal,
+    pairs_of,
+    paragraph,
+)
 from hotline.writing.numbers import DayIsFull, Numbers, path_of
 from hotline.writing.yaml_text import case_text
 
@@ -95,6 +103,7 @@ def _header(args: argparse.Namespace, opened: Opened) -> dict[str, Any]:
         given = {key for key, _ in pairs}
         pairs += [(key, _word(value)) for key, value in DEFAULTS.items() if key not in given]
         data = build(pairs, HEADER, now=now_text(opened), read=read_text)
+        data["demand"] = paragraph(data.get("demand", ""))
         lacking = [f for f in HEADER if f.required and f.name not in {key for key, _ in pairs}]
         if lacking:
             names = "、".join(f"{field.name}（{field.title}）" for field in lacking)

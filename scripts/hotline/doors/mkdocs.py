@@ -1,0 +1,171 @@
+"""The adapter to MkDocs Material: our tree in, its theme around it, our pages after it."""
+
+from __future__ import annotations
+
+import os
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any
+
+from mkdocs.config import config_options as options
+from mkdocs.config.base import Config
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import PluginError
+from mkdocs.plugins import BasePlugin, event_priority
+from mkdocs.utils import CountHandler
+
+from hotline.doors import package, site
+from hotline.doors.fault import Unavailable
+from hotline.pages.models import Editing
+from hotline.pages.tree import HANDBOOK, NAV
+from hotline.values.times import NotATime, parse_time
+
+_GUESSED = ("edit/master/docs/", "src/default/docs/", "", None)
+"""What MkDocs puts in ``edit_uri`` when nobody wrote one."""
+
+
+class Settings(Config):
+    """``now`` fixes the time, as ``HOTLINE_NOW`` does; ``repo`` is the repository."""
+
+    now = options.Optional(options.Type(str))
+    repo = options.Optional(options.Type(str))
+
+
+class HotlinePlugin(BasePlugin[Settings]):
+    now: datetime | None = None
+    watch: site.Watch = staticmethod(site._unwatched)
+    report: site.Report | None = None
+    _builder: site.Builder | None = None
+    _serving = False
+
+    @classmethod
+    def added_to(cls, config: MkDocsConfig) -> HotlinePlugin:
+        plugin = cls()
+        plugin.load_config({})
+        config.plugins["hotline"] = plugin
+        return plugin
+
+    def on_startup(self, *, command: str, dirty: bool) -> None:
+        self._serving = command == "serve"
+
+    @event_priority(100)
+    def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
+        root = Path(config.config_file_path or "mkdocs.yml").resolve().parent
+        root = (root / self.config.repo).resolve() if self.config.repo else root
+        out = Path(config.site_dir).absolute()
+        self._builder = site.Builder(
+            root, out, self._moment(), config.site_name, _editing(config), self.watch
+        )
+        with _as_plugin_error():
+            self._builder.prepare()
+        config.docs_dir = str(root / site.WORK / "docs")
+        if not self._serving:
+            config.site_dir = str(self._builder.aside)
+        _apply(config, self._builder)
+        return config
+
+    def on_pre_page(self, page: Any, *, config: MkDocsConfig, files: Any) -> Any:
+        """Only the handbook's pages are files that somebody can edit."""
+        if self._builder is not None and page.file.src_uri.startswith("handbook/"):
+            page.edit_url = self._builder.editing.url(f"docs/{page.file.src_uri}") or None
+        return page
+
+    @event_priority(-100)
+    def on_post_build(self, *, config: MkDocsConfig) -> None:
+        """After the search plugin, which writes its index in the same event."""
+        builder = self._builder
+        if builder is None:
+            return
+        with _as_plugin_error():
+            self.report = builder.complete(Path(config.site_dir))
+            if self._serving or _will_abort():
+                builder.abandon()
+            else:
+                builder.replace()
+
+    def on_build_error(self, *, error: Exception) -> None:
+        if self._builder is not None:
+            self._builder.abandon()
+
+    def _moment(self) -> datetime:
+        """The time given, else that of the machine."""
+        given = self.config.now or os.environ.get("HOTLINE_NOW")
+        if self.now is not None:
+            return self.now
+        if not given:
+            return datetime.now(timezone.utc).replace(microsecond=0)  # noqa: TID251
+        try:
+            return parse_time(given)
+        except NotATime as why:
+            raise PluginError(f"now 的值不对：{why}") from None
+
+
+def plugin_of(config: MkDocsConfig) -> HotlinePlugin | None:
+    found = [p for p in config.plugins.values() if isinstance(p, HotlinePlugin)]
+    return found[0] if found else None
+
+
+class _as_plugin_error:
+    """A fault of ours ends MkDocs with its words instead of a traceback."""
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: Any, fault: Any, trace: Any) -> None:
+        if isinstance(fault, Unavailable):
+            raise PluginError(fault.in_chinese) from fault
+
+
+def _will_abort() -> bool:
+    """Whether MkDocs, being strict, is about to refuse what it built."""
+    import logging
+
+    handlers = logging.getLogger("mkdocs").handlers
+    return any(isinstance(h, CountHandler) and h.get_counts() for h in handlers)
+
+
+def _editing(config: MkDocsConfig) -> Editing:
+    """``edit_uri`` leads to the root of the repository; where it is not written, it
+    follows from the host."""
+    base = (config.repo_url or "").rstrip("/")
+    if not base.startswith(("http://", "https://")):
+        return Editing()
+    uri = config.edit_uri
+    if uri in _GUESSED:
+        uri = {"github.com": "edit/main/", "gitlab.com": "-/edit/main/"}.get(
+            base.split("/")[2].lower(), "_edit/main/"
+        )
+    return Editing(f"{base}/{str(uri).strip('/')}/")
+
+
+def _apply(config: MkDocsConfig, builder: site.Builder) -> None:
+    """Theme, navigation and extensions; what the repository's own file adds stays."""
+    settings = site.settings_of()
+    theme = settings["theme"]
+    if config.theme.name != theme.pop("name"):
+        raise PluginError("hotline 网站用 material 主题：请在 mkdocs.yml 写 theme: {name: material}")
+    features = [*theme.pop("features"), *(config.theme.get("features") or [])]
+    for name, value in {**theme, "features": list(dict.fromkeys(features))}.items():
+        config.theme[name] = value
+    place = 1 if config.theme.custom_dir else 0
+    config.theme.dirs.insert(place, str(package.data_folder() / site.TEMPLATES / "theme"))
+    config.theme.static_templates.discard("sitemap.xml")  # it holds the day of the build
+    config.nav = [{title: path} for title, path in NAV]
+    handbook = builder.site.handbook if builder.site else ()
+    if handbook:
+        config.nav.append({HANDBOOK: list(handbook)})
+    config.validation.nav.omitted_files = 10  # logging.DEBUG: cases and desks stay out of it
+    config.extra_css = [*settings["extra_css"], *config.extra_css]
+    config.extra_javascript = [*settings["extra_javascript"], *config.extra_javascript]
+    config.extra = {**config.extra, **settings["extra"]}
+    for extension in settings["markdown_extensions"]:
+        names = [extension] if isinstance(extension, str) else list(extension)
+        config.markdown_extensions += [n for n in names if n not in config.markdown_extensions]
+        if isinstance(extension, dict):
+            config.mdx_configs = {**extension, **config.mdx_configs}
+    # The theme would ask the forge's API for stars; edit links are ours.
+    config.repo_url = config.edit_uri = config.edit_uri_template = None
+    assert builder.site is not None
+    config.copyright = (
+        f"数据截至 {builder.site.now:%Y-%m-%d %H:%M} · 时限依据 {builder.site.policy} 版"
+    )
