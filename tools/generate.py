@@ -9,11 +9,13 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 import make_architecture
 import make_case_schema
+import make_workflows
 
 ROOT = Path(__file__).parent.parent
 GENERATED = {
     "schema/case.schema.json": make_case_schema.text,
     "docs/architecture.md": make_architecture.text,
+    **make_workflows.files(),
 }
 
 

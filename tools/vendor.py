@@ -47,10 +47,8 @@ def check(lock: dict[str, Any]) -> list[str]:
                 wrong.append(f"{file['path']} is missing")
             elif sha256(target.read_bytes()) != file["sha256"]:
                 wrong.append(f"{file['path']} differs from the lock")
-    for path in sorted(VENDOR.rglob("*")):
-        if path.is_file() and path.relative_to(VENDOR).as_posix() not in named:
-            wrong.append(f"{path.relative_to(VENDOR)} is not in the lock")
-    return wrong
+    there = sorted(p.relative_to(VENDOR).as_posix() for p in VENDOR.rglob("*") if p.is_file())
+    return wrong + [f"{path} is not in the lock" for path in there if path not in named]
 
 
 def pack(name: str, version: str) -> bytes:

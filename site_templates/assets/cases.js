@@ -1,0 +1,200 @@
+/* The table of all orders, from api/v1/cases.json. What people wrote becomes text nodes only.
+   Filters, sorting and page stand in the address, so that a link shows the same rows. */
+"use strict";
+(() => {
+  const holder = document.querySelector("[data-hl-cases]");
+  const form = document.querySelector("[data-hl-filter]");
+  const count = document.querySelector("[data-hl-count]");
+  if (!holder || !form) return;
+
+  const PAGE = 50;
+  const FIELDS = ["q", "state", "status", "urgency", "unit", "sort"];
+  const DONE = new Set(["closed", "archived", "returned"]);
+  const RANK = { overdue: 0, due_soon: 1, running: 1 };
+  const root = holder.dataset.hlRoot;
+  const number = new Intl.NumberFormat("zh-CN");
+
+  const node = (tag, name, text) => {
+    const made = document.createElement(tag);
+    if (name) made.className = name;
+    if (text !== undefined && text !== null) made.textContent = text;
+    return made;
+  };
+  const say = (words) => { count.textContent = words; };
+
+  fetch(holder.dataset.hlCases)
+    .then((answer) => {
+      if (!answer.ok) throw new Error(String(answer.status));
+      return answer.json();
+    })
+    .then(show)
+    .catch(() => say("工单数据没有读到。请刷新页面，或联系网站维护人员。"));
+
+  function show(data) {
+    const label = (kind, name) => data.labels[kind][name] ?? name ?? "";
+    const today = data.now.slice(0, 10);
+    const year = data.now.slice(0, 4);
+    const moment = (text) => {
+      const words = `${+text.slice(5, 7)}月${+text.slice(8, 10)}日 ${text.slice(11, 16)}`;
+      return text.slice(0, 4) === year ? words : `${text.slice(0, 4)}年${words}`;
+    };
+    const rows = data.cases.map((row) => ({
+      ...row,
+      category_name: label("category", row.category),
+      lead_name: row.lead ? label("unit", row.lead) : "未交办",
+      state_name: label("state", row.state),
+      due_key: row.due ? `${RANK[row.due.status]}${row.due.due_at}` : `9${9e15 - Date.parse(row.dispatched_at)}`,
+      text: [row.id, row.title, label("category", row.category), row.lead ? label("unit", row.lead) : "未交办",
+        ...row.support.map((unit) => label("unit", unit)), label("channel", row.channel), label("kind", row.kind)]
+        .join("\n").toLowerCase(),
+    }));
+
+    /* --- cells ------------------------------------------------------------------------ */
+
+    const link = (row) => {
+      const made = node("a", "hl-cell__title", row.title);
+      made.href = root + row.url;
+      return made;
+    };
+    const chip = (status) => node("span", `hl-chip hl-chip--${status}`, label("status", status));
+    const state = (row) => node("span", "hl-state", row.state_name);
+    const urgency = (row) => row.urgency === "normal" ? null
+      : node("span", `hl-tag hl-tag--${row.urgency}`, label("urgency", row.urgency));
+    const wrap = (name, ...parts) => {
+      const made = node("div", name);
+      made.append(...parts.filter(Boolean));
+      return made;
+    };
+    const due = (row) => {
+      if (!row.due) return wrap("hl-cell", node("span", "hl-sub", row.closed_at ? `${moment(row.closed_at)} 办结` : "没有待办的时限"));
+      const words = row.due.due_at.slice(0, 10) === today ? `今天 ${row.due.due_at.slice(11, 16)}` : moment(row.due.due_at);
+      return wrap("hl-cell", chip(row.due.status), node("span", "hl-sub", `${label("clock", row.due.name)} ${words} 到期`));
+    };
+    const card = (cell) => {
+      const row = cell.getData();
+      const words = row.due ? `${label("clock", row.due.name)} ${moment(row.due.due_at)} 到期` : "";
+      return wrap("hl-cell", link(row),
+        wrap("hl-card__line", row.due ? chip(row.due.status) : state(row), urgency(row), node("span", "", words)),
+        wrap("hl-card__line", node("span", "hl-id", row.id), node("span", "", row.lead_name), row.due ? state(row) : null));
+    };
+
+    /* --- the address ------------------------------------------------------------------ */
+
+    const asked = new URLSearchParams(location.search);
+    for (const name of FIELDS) {
+      const field = form.elements[name];
+      const value = asked.get(name) ?? "";
+      if (field.tagName !== "SELECT" || [...field.options].some((option) => option.value === value))
+        field.value = value;
+    }
+    const firstSort = () => {
+      const [name, direction] = (asked.get("sort") ?? "").split(":");
+      const known = ["id", "title", "state_name", "due_key", "lead_name", "dispatched_at"];
+      const column = { lead: "lead_name" }[name] ?? name;
+      return known.includes(column) ? [{ column, dir: direction === "desc" ? "desc" : "asc" }] : [{ column: "due_key", dir: "asc" }];
+    };
+    const remember = () => {
+      const query = new URLSearchParams();
+      for (const name of FIELDS) if (name !== "sort" && form.elements[name].value) query.set(name, form.elements[name].value);
+      const [sorter] = table.getSorters();
+      if (sorter && !(sorter.field === "due_key" && sorter.dir === "asc")) query.set("sort", `${sorter.field}:${sorter.dir}`);
+      if (table.getPage() > 1) query.set("page", table.getPage());
+      const text = query.toString().replaceAll("%2C", ",").replaceAll("%3A", ":");
+      history.replaceState(null, "", text ? `?${text}` : location.pathname);
+    };
+
+    /* --- the table --------------------------------------------------------------------- */
+
+    const narrow = matchMedia("(max-width: 44.9em)");
+    const wide = (column) => ({ headerSort: true, visible: !narrow.matches, ...column });
+    const table = new Tabulator(holder, {
+      data: rows,
+      index: "path",
+      layout: "fitColumns",
+      pagination: true,
+      paginationSize: PAGE,
+      paginationInitialPage: Math.max(1, Number.parseInt(asked.get("page") ?? "1", 10) || 1),
+      paginationButtonCount: 3,
+      initialFilter: keep,
+      initialSort: firstSort(),
+      headerSortTristate: false,
+      columnHeaderSortMulti: false,
+      resizableColumnFit: false,
+      columnDefaults: { resizable: false, headerHozAlign: "left" },
+      placeholder: "没有符合条件的工单",
+      locale: "zh",
+      langs: { zh: { pagination: { first: "首页", last: "末页", prev: "上一页", next: "下一页", first_title: "首页", last_title: "末页", prev_title: "上一页", next_title: "下一页", page_title: "第几页" } } },
+      columns: [
+        { title: "工单", field: "path", formatter: card, headerSort: false, visible: narrow.matches, minWidth: 200 },
+        wide({ title: "工单", field: "title", widthGrow: 5, minWidth: 240, formatter: (cell) => {
+          const row = cell.getData();
+          return wrap("hl-cell", link(row), wrap("hl-card__line", urgency(row), node("span", "", row.category_name), node("span", "", label("kind", row.kind))));
+        } }),
+        wide({ title: "编号", field: "id", width: 172, formatter: (cell) => node("span", "hl-id", cell.getValue()) }),
+        wide({ title: "状态", field: "state_name", width: 110, formatter: (cell) => state(cell.getData()) }),
+        wide({ title: "时限", field: "due_key", width: 208, sorter: "string", formatter: (cell) => due(cell.getData()) }),
+        wide({ title: "主办单位", field: "lead_name", widthGrow: 2, minWidth: 120, sorter: (a, b) => a.localeCompare(b, "zh") }),
+        wide({ title: "派单", field: "dispatched_at", width: 132, formatter: (cell) => node("span", "hl-sub", moment(cell.getValue())) }),
+      ],
+    });
+
+    function keep(row) {
+      const value = (name) => form.elements[name].value;
+      const words = value("q").trim().toLowerCase().split(/\s+/).filter(Boolean);
+      if (!words.every((word) => row.text.includes(word))) return false;
+      if (value("state") === "open" ? DONE.has(row.state) : value("state") && row.state !== value("state")) return false;
+      const status = value("status");
+      if (status === "today" ? !row.due_today : status && row.status !== status) return false;
+      if (value("urgency") && !(value("urgency").split(",").includes(row.urgency) && (status || value("state") || !DONE.has(row.state)))) return false;
+      return !value("unit") || row.lead === value("unit");
+    }
+
+    let isReady = false;
+    table.on("tableBuilt", () => {
+      isReady = true;
+      form.hidden = false;
+      counted();
+      /* Headings sort by keyboard too. */
+      for (const column of table.getColumns()) {
+        const head = column.getElement();
+        if (!head.classList.contains("tabulator-sortable")) continue;
+        head.tabIndex = 0;
+        head.addEventListener("keydown", (event) => {
+          if (event.key !== "Enter" && event.key !== " ") return;
+          event.preventDefault();
+          const [now] = table.getSorters();
+          table.setSort(column.getField(), now?.field === column.getField() && now.dir === "asc" ? "desc" : "asc");
+        });
+      }
+      for (const event of ["pageLoaded", "dataSorted"]) table.on(event, () => setTimeout(remember));
+      holder.dataset.hlReady = "";
+    });
+
+    function counted() {
+      const shown = table.getDataCount("active");
+      say(shown === rows.length ? `共 ${number.format(rows.length)} 件` : `共 ${number.format(rows.length)} 件，符合条件 ${number.format(shown)} 件`);
+    }
+    function filtered() {
+      if (!isReady) return;
+      table.setFilter(keep);
+      counted();
+      remember();
+    }
+    let waiting;
+    form.addEventListener("input", (event) => {
+      if (event.target.name === "sort") return;
+      clearTimeout(waiting);
+      waiting = setTimeout(filtered, event.target.name === "q" ? 150 : 0);
+    });
+    form.elements.sort.addEventListener("change", () => {
+      const [name, direction] = (form.elements.sort.value || "due_key:asc").split(":");
+      table.setSort({ lead: "lead_name" }[name] ?? name, direction);
+    });
+    form.addEventListener("submit", (event) => event.preventDefault());
+    form.addEventListener("reset", () => setTimeout(() => { table.setSort("due_key", "asc"); filtered(); }));
+    narrow.addEventListener("change", () => {
+      for (const column of table.getColumns()) column[(column.getField() === "path") === narrow.matches ? "show" : "hide"]();
+      table.redraw(true);
+    });
+  }
+})();

@@ -1,0 +1,37 @@
+/* Small comforts; every page can be read without them. */
+"use strict";
+(() => {
+  /* How old the data are: a site that nobody rebuilds must not look fresh. */
+  const age = (from) => {
+    const minutes = Math.floor((Date.now() - from) / 60000);
+    if (minutes < 60) return "";
+    const hours = Math.floor(minutes / 60);
+    return hours < 24 ? `（${hours} 小时前）` : `（${Math.floor(hours / 24)} 天前）`;
+  };
+  for (const time of document.querySelectorAll("[data-hl-asof]")) {
+    const from = Date.parse(time.dateTime);
+    const words = age(from);
+    if (words) time.after(words);
+    if (Date.now() - from > 24 * 3600000) time.closest(".hl-asof").classList.add("is-stale");
+  }
+
+  /* Copying a command. Without a clipboard (plain HTTP) its text is selected instead. */
+  for (const button of document.querySelectorAll("[data-hl-copy]")) {
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      const code = button.previousElementSibling;
+      try {
+        await navigator.clipboard.writeText(code.textContent);
+        button.textContent = "已复制";
+        setTimeout(() => { button.textContent = "复制"; }, 1500);
+      } catch {
+        getSelection().selectAllChildren(code);
+        button.textContent = "按 Ctrl+C";
+      }
+    });
+  }
+
+  /* A table or diagram that scrolls sideways can be reached by keyboard. */
+  for (const box of document.querySelectorAll(".hl-scroll, .hl-diagram"))
+    if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+})();

@@ -80,7 +80,9 @@ def test_a_file_with_crlf_and_bom_keeps_them(repository: DataRepository, add: Ru
     path = put(repository, old)
     assert add(ID, "signed")[0] == 0
     assert path.read_bytes().startswith(old)
-    assert path.read_bytes().count(b"\n") == path.read_bytes().count(b"\r\n") == old.count(b"\n") + 1
+    assert (
+        path.read_bytes().count(b"\n") == path.read_bytes().count(b"\r\n") == old.count(b"\n") + 1
+    )
 
 
 def test_now_is_written_in_the_countys_zone(repository: DataRepository, add: Run) -> None:
@@ -93,7 +95,15 @@ def test_an_earlier_event_stands_where_its_time_belongs(
     repository: DataRepository, add: Run
 ) -> None:
     path = put(repository, SIGNED)
-    words = (ID, "urged", "--by", "hotline-center", "text=请尽快签收", "--at", "2026-10-13T10:00:00+08:00")
+    words = (
+        ID,
+        "urged",
+        "--by",
+        "hotline-center",
+        "text=请尽快签收",
+        "--at",
+        "2026-10-13T10:00:00+08:00",
+    )
     assert add(*words)[0] == 0
     events = parse(path.read_bytes()).root["events"]
     assert [event["type"] for event in events] == ["accepted", "assigned", "urged", "signed"]
@@ -144,9 +154,7 @@ def test_who_writes_it_is_derived(
     assert event.get("value", True) is True
 
 
-def test_the_author_of_what_is_corrected_corrects_it(
-    repository: DataRepository, add: Run
-) -> None:
+def test_the_author_of_what_is_corrected_corrects_it(repository: DataRepository, add: Run) -> None:
     from hotline.procedure.identity import event_id
 
     path = put(repository, SIGNED)
@@ -176,7 +184,10 @@ def test_what_it_breaks_itself_refuses_it(repository: DataRepository, add: Run) 
 
 def test_what_was_wrong_before_refuses_nothing(repository: DataRepository, add: Run) -> None:
     """An order with a wrong author takes the next event, and its old fault is not told."""
-    path = put(repository, TEXT.replace("by: hotline-center, type: accepted", "by: police-bureau, type: accepted"))
+    path = put(
+        repository,
+        TEXT.replace("by: hotline-center, type: accepted", "by: police-bureau, type: accepted"),
+    )
     code, out, _ = add(ID, "signed")
     assert (code, "W002" in out) == (0, False)
     assert path.read_text("utf-8").endswith("type: signed}\n")
@@ -194,7 +205,9 @@ def test_an_old_fault_that_moves_is_not_new(repository: DataRepository, add: Run
 
 def test_an_event_that_breaks_a_later_one_is_refused(repository: DataRepository, add: Run) -> None:
     path = put(repository, SIGNED)
-    code, out, _ = add(ID, "return_decided", "approved=true", "opinion=同意", "--at", "2026-10-13T10:00:00+08:00")
+    code, out, _ = add(
+        ID, "return_decided", "approved=true", "opinion=同意", "--at", "2026-10-13T10:00:00+08:00"
+    )
     assert (code, "W001" in out) == (1, True)
     assert path.read_text("utf-8") == SIGNED
 
@@ -292,7 +305,9 @@ def test_a_file_that_cannot_take_one(repository: DataRepository, add: Run, text:
     assert path.read_text("utf-8") == text
 
 
-def test_a_link_is_never_written_through(repository: DataRepository, add: Run, tmp_path: Path) -> None:
+def test_a_link_is_never_written_through(
+    repository: DataRepository, add: Run, tmp_path: Path
+) -> None:
     path = put(repository)
     other = tmp_path / "other.yaml"
     path.rename(other)
@@ -306,7 +321,12 @@ def test_the_help_comes_from_the_table(hotline: Run) -> None:
     code, out, _ = hotline("add", "--help")
     assert code == 0
     assert all(f"  {name} " in out for name in TABLE)
-    for words in (("assigned", "--help"), ("--help", "assigned"), ("assigned",), (ID, "assigned", "-h")):
+    for words in (
+        ("assigned", "--help"),
+        ("--help", "assigned"),
+        ("assigned",),
+        (ID, "assigned", "-h"),
+    ):
         code, out, _ = hotline("add", *words)
         assert code == 0
         assert "lead          主办单位：单位编号" in out
@@ -368,7 +388,10 @@ def python(code: str, *arguments: str) -> subprocess.Popen[str]:
 def test_eight_writers_each_exactly_once(repository: DataRepository) -> None:
     """Four hundred events, eighty on each of five orders, all writers on all orders."""
     shutil.rmtree(repository.root / "registry" / "knowledge")
-    paths = [put(repository, SIGNED.replace("-0007", f"-000{n}").replace("0099", f"010{n}")) for n in range(5)]
+    paths = [
+        put(repository, SIGNED.replace("-0007", f"-000{n}").replace("0099", f"010{n}"))
+        for n in range(5)
+    ]
     code = (
         "import sys\nfrom hotline.cli.main import main\n"
         "for n in range(50):\n"

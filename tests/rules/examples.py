@@ -3,7 +3,7 @@
 An example names only what it is about: header keys, or a list of events. What it leaves
 out is filled in: times ten minutes apart, authors by the lifecycle table, the usual
 content of a reply, and the events that lead to the state in which its first event is
-allowed. A line ``# cases/….yaml`` or ``# registry/….yaml`` begins another file: an order
+allowed. ``event: -1`` in a correction stands for the event before it. A line ``# cases/….yaml`` or ``# registry/….yaml`` begins another file: an order
 may be empty, a registry file changes the shipped one, and an empty one takes it away.
 
 A finding is told with the line of the example that it stands on, None where it stands on
@@ -21,6 +21,7 @@ from pathlib import PurePath
 from typing import Any, NamedTuple
 
 from hotline.findings.engine import Engine
+from hotline.procedure.identity import event_id
 from hotline.procedure.lifecycle import ANY, OPEN, TABLE
 from hotline.reading.registry import Rules, read_registry
 from hotline.reading.strict_yaml import parse
@@ -28,7 +29,7 @@ from hotline.values.facts import Cases
 from hotline.values.finding import Finding
 from hotline.values.node import Items, Mapping, Place, place_of
 from hotline.values.times import parse_time
-from tests.support import ROOT, at, path_of, schema, strict, to_yaml
+from tests.support import ROOT, at, path_of, plain, schema, strict, to_yaml
 
 HEADER: dict[str, Any] = {
     "id": "LZ-20261013-0007",
@@ -215,7 +216,7 @@ def timed(events: list[dict[str, Any]], case: dict[str, Any]) -> list[dict[str, 
     """Events with times, authors and the usual content where they have none."""
     now: datetime = at(str(case["dispatched_at"]))
     lead, support = "housing-bureau", ["tianchi-street"]
-    found = []
+    found: list[dict[str, Any]] = []
     for event in events:
         now = at(event["at"]) if "at" in event else now + timedelta(minutes=10)
         if event["type"] == "assigned":
@@ -226,6 +227,8 @@ def timed(events: list[dict[str, Any]], case: dict[str, Any]) -> list[dict[str, 
             method = "platform" if case["petitioner"]["confidential"] else "phone"
             whole["reviewed_by"] = "何静"
             whole["delivery"] = {"method": method, "at": now.isoformat()}
+        if isinstance(whole.get("event"), int):
+            whole["event"] = event_id(plain(found[whole["event"]]))
         found.append(whole)
     return found
 

@@ -12,7 +12,7 @@ from typing import Any
 from hotline.procedure.calendar import Calendar
 from tests.support import ROOT, path_of, shipped_rules, to_yaml
 
-NOW = "2026-10-14T09:05:00+08:00"
+NOW = "2026-10-14T10:40:00+08:00"
 
 STORIES: tuple[tuple[str, str, str, str, str, str, tuple[str, ...]], ...] = (
     # title, demand, location, kind, category, lead, support

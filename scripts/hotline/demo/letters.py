@@ -69,6 +69,8 @@ def _sections(
     if again:
         found = _looked_again(story, visited)
     done = story.words(matter.done, visited, soon)
+    if again and story.kind != "consultation":
+        done = f"已明确专人负责、限期销号，整改完成前每周与您联系一次。{done}"
     if template in _THREE:
         return {"demand": _demand(story), "findings": found, "handling": done}
     return {"opinion": found + done}

@@ -37,4 +37,6 @@ class Matter:
     authority: str = ""
     """Whom the center alerts (art. 7 (4))."""
     against: tuple[str, ...] = ()
+    slow: str = ""
+    """Why it may take long (art. 7 (3)); empty where it never does."""
     details: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

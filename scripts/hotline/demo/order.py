@@ -10,7 +10,7 @@ from datetime import datetime
 from hashlib import sha256
 from itertools import accumulate
 from random import Random
-from typing import Any
+from typing import Any, NamedTuple
 
 from hotline.demo.arrivals import Arrival
 from hotline.demo.chains import Chain
@@ -139,6 +139,24 @@ class Order:
         return f"{who}{how}{verb}：{problem}，{self.matter.wish.format_map(self.slots)}。\n"
 
 
+class _Choice(NamedTuple):
+    """Among which matters one is drawn. ``group`` is a kind, or an urgency but normal."""
+
+    group: str
+    slow: bool
+    national: bool
+    month: int
+
+
+def _group(matter: Matter) -> str:
+    return matter.kind if matter.urgency == "normal" else matter.urgency
+
+
+def _weight(matter: Matter, month: int) -> float:
+    in_season = not matter.months or month in matter.months
+    return matter.weight * (1 if in_season else _OUT_OF_SEASON)
+
+
 class Orders:
     """Makes heads, one after another, in the order of time."""
 
@@ -149,7 +167,7 @@ class Orders:
         self.manners = Deck(plan.seed, "manner", _MANNERS)
         self.urgencies = Deck(plan.seed, "urgency", _URGENCIES)
         self._today: Counter[str] = Counter()
-        self._choices: dict[tuple[str, bool, int], tuple[list[Matter], list[float]]] = {}
+        self._choices: dict[_Choice, tuple[list[Matter], list[float]]] = {}
 
     def order(
         self, number: int, arrival: Arrival, plot: str, chain: Chain | None, random: Random
@@ -219,25 +237,25 @@ class Orders:
     ) -> Matter:
         if plot == "upstream":
             return pick(random, ELSEWHERE)
-        key = (kind if urgency == "normal" else urgency, channel == "national_platform", month)
+        key = _Choice(
+            kind if urgency == "normal" else urgency,
+            plot == "interim",
+            channel == "national_platform",
+            month,
+        )
         if key not in self._choices:
-            self._choices[key] = self._weighed(*key)
+            self._choices[key] = self._weighed(key)
         matters, weights = self._choices[key]
         return matters[bisect(weights, random.random() * weights[-1])]
 
-    def _weighed(self, group: str, national: bool, month: int) -> tuple[list[Matter], list[float]]:
-        """The matters of a kind or an urgency, with their weights of the month summed up."""
-        found = [
-            m
-            for m in (*MATTERS, *URGENT)
-            if group == (m.kind if m.urgency == "normal" else m.urgency)
-        ]
-        if national:
-            found = [m for m in found if self._may_sign(m)]
-        weights = [
-            m.weight * (_OUT_OF_SEASON if m.months and month not in m.months else 1) for m in found
-        ]
-        return found, list(accumulate(weights))
+    def _weighed(self, choice: _Choice) -> tuple[list[Matter], list[float]]:
+        """The matters of a choice, with their weights of the month summed up."""
+        found = [matter for matter in (*MATTERS, *URGENT) if _group(matter) == choice.group]
+        if choice.slow:
+            found = [matter for matter in found if matter.slow]
+        if choice.national:
+            found = [matter for matter in found if self._may_sign(matter)]
+        return found, list(accumulate(_weight(matter, choice.month) for matter in found))
 
     def _may_sign(self, matter: Matter) -> bool:
         """Whether every unit of it may sign a letter of the national platform."""

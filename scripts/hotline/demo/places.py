@@ -69,9 +69,11 @@ PLACES: dict[str, tuple[Place, ...]] = {
         *_in("tongjia-town", "童家中学"),
     ),
     "shop": (
-        *_in("tianchi-street", "天池街道万象商业广场 迎宾大道餐饮街 文庙街商铺 帅乡大道健身中心 西郊路汽车美容店"),
-        *_in("nanta-street", "东顺街烧烤店 南塔大街商铺 安居路美容院 利民路家电卖场 玉龙街摄影店"),
+        *_in("tianchi-street", "万象商业广场 迎宾大道商铺 文庙街商业街 帅乡大道临街商铺 西郊路商铺"),
+        *_in("nanta-street", "东顺街商铺 南塔大街商铺 安居路商业街 利民路商铺 玉龙街商铺"),
     ),
+    "hospital": _in("tianchi-street", "县人民医院"),
+    "police": _in("nanta-street", "南塔派出所户籍窗口"),
     "site": (
         *_in("tianchi-street", "迎宾片区安置房项目工地 天池大道管网改造工地 滨河商住楼项目工地"),
         *_in("nanta-street", "东城学校新建项目工地 二环路改造工地 南塔商业综合体项目工地"),

@@ -9,6 +9,7 @@ from hotline.demo import letters
 from hotline.demo.draw import between, chance, pick
 from hotline.demo.story import Story
 from hotline.procedure.due import one_day_before
+from hotline.values.registry import Precedent
 
 _LATE_SIGNING = 0.03
 _MISSING_OPINION = 0.05
@@ -60,18 +61,23 @@ def alerted(story: Story) -> None:
     story.add("alerted", story.center, story.wall(1, 3), authority=authority, text=text)
 
 
-def assigned(story: Story, lead: str | None = None) -> None:
-    """Given to the lead; a precedent binds (art. 6, last paragraph)."""
+def precedents(story: Story) -> list[Precedent]:
+    """Those that settle who handles the order (art. 6, last paragraph)."""
     order = story.order
+    return story.plan.registry.binding_precedents(
+        order.matter.category, order.location, order.dispatched_at.date()
+    )
+
+
+def assigned(story: Story, lead: str | None = None) -> None:
+    """Given to ``lead``, else to the unit whose duty it is; a precedent binds."""
     at = story.wall(1, 4) if story.urgent else _soon_after_acceptance(story)
     if lead is not None:
         story.add("assigned", story.center, at, lead=lead, support=[], basis="clear")
         return
-    binding = story.plan.registry.binding_precedents(
-        order.matter.category, order.location, order.dispatched_at.date()
-    )
+    binding = precedents(story)
     fields: dict[str, Any] = {"basis": "clear"}
-    if binding and not order.against:
+    if binding and not story.order.against:
         story.lead, story.support = binding[0].lead, binding[0].support
         fields = {"basis": "precedent", "precedent": binding[0].id}
     support = list(story.support)
@@ -93,7 +99,7 @@ def supplemented(story: Story) -> None:
 # --- the lead takes it up (art. 7) -------------------------------------------------------
 
 
-def signed(story: Story, by: str | None = None) -> None:
+def signed(story: Story) -> None:
     """Signed within 5 working hours, now and then later (art. 7 (1))."""
     due = story.limit("sign").at
     if story.urgent:
@@ -104,7 +110,7 @@ def signed(story: Story, by: str | None = None) -> None:
         at = story.part(story.at, due, between(story.random, 0.04, 0.8) * story.haste)
     else:
         at = story.working(5, 90)
-    story.add("signed", by or story.lead, at)
+    story.add("signed", story.lead, at)
 
 
 def first_response(story: Story) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -24,14 +24,14 @@ _GUESSED = ("edit/master/docs/", "src/default/docs/", "", None)
 """What MkDocs puts in ``edit_uri`` when nobody wrote one."""
 
 
-class Settings(Config):
+class Settings(Config):  # type: ignore[no-untyped-call]
     """``now`` fixes the time, as ``HOTLINE_NOW`` does; ``repo`` is the repository."""
 
     now = options.Optional(options.Type(str))
     repo = options.Optional(options.Type(str))
 
 
-class HotlinePlugin(BasePlugin[Settings]):
+class HotlinePlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
     now: datetime | None = None
     watch: site.Watch = staticmethod(site._unwatched)
     report: site.Report | None = None
@@ -93,7 +93,7 @@ class HotlinePlugin(BasePlugin[Settings]):
         if self.now is not None:
             return self.now
         if not given:
-            return datetime.now(timezone.utc).replace(microsecond=0)  # noqa: TID251
+            return datetime.now(UTC).replace(microsecond=0)  # noqa: TID251
         try:
             return parse_time(given)
         except NotATime as why:
@@ -149,7 +149,7 @@ def _apply(config: MkDocsConfig, builder: site.Builder) -> None:
         config.theme[name] = value
     place = 1 if config.theme.custom_dir else 0
     config.theme.dirs.insert(place, str(package.data_folder() / site.TEMPLATES / "theme"))
-    config.theme.static_templates.discard("sitemap.xml")  # it holds the day of the build
+    config.theme.static_templates.discard("sitemap.xml")
     config.nav = [{title: path} for title, path in NAV]
     handbook = builder.site.handbook if builder.site else ()
     if handbook:
@@ -157,7 +157,7 @@ def _apply(config: MkDocsConfig, builder: site.Builder) -> None:
     config.validation.nav.omitted_files = 10  # logging.DEBUG: cases and desks stay out of it
     config.extra_css = [*settings["extra_css"], *config.extra_css]
     config.extra_javascript = [*settings["extra_javascript"], *config.extra_javascript]
-    config.extra = {**config.extra, **settings["extra"]}
+    config.extra.update(settings["extra"])
     for extension in settings["markdown_extensions"]:
         names = [extension] if isinstance(extension, str) else list(extension)
         config.markdown_extensions += [n for n in names if n not in config.markdown_extensions]

@@ -145,7 +145,9 @@ def _read(archive: zipfile.ZipFile, blob: bytes, name: str | None) -> Sheet:
         found = next((s for s in book.worksheets if name is None or s.title == name), None)
         if found is None:
             names = "、".join(s.title for s in book.worksheets[:20])
-            raise Unavailable(f"没有名为“{name or ''}”的工作表；有：{names}")
+            raise Unavailable(
+                f"没有名为“{name}”的工作表；有：{names}" if names else "工作簿里没有工作表"
+            )
         with archive.open(found._worksheet_path) as file:
             scan = _Scan()
             scan.run(file)

@@ -231,9 +231,9 @@ class Builder:
         """The same tree's configuration for any other builder of MkDocs' kind."""
         import yaml
 
-        nav = [{title: path} for title, path in NAV]
+        nav: list[dict[str, Any]] = [{title: path} for title, path in NAV]
         if self.site is not None and self.site.handbook:
-            nav.append({HANDBOOK: list(self.site.handbook)})  # type: ignore[dict-item]
+            nav.append({HANDBOOK: list(self.site.handbook)})
         settings = {"site_name": self.name, "docs_dir": "docs", **settings_of(), "nav": nav}
         return yaml.safe_dump(settings, allow_unicode=True, sort_keys=False)
 
@@ -248,6 +248,7 @@ class Builder:
         except (OSError, shell.ShellIsBroken) as fault:
             raise Unavailable(f"工单页没有外壳：{fault}") from fault
         shutil.rmtree(rendered.parent)
+        (folder / "sitemap.xml").unlink(missing_ok=True)  # the theme's, with the day of the build
         pages = self.cases.pages(frame, self.site)
         made = 0
         for path, html in self.watch(pages, len(self.site.rows), "生成工单页"):
@@ -259,6 +260,8 @@ class Builder:
         if index.is_file():
             written = search.index(index.read_text("utf-8"), self.site, load_rules())
             _put(folder, INDEX, written.encode())
+        for worker in sorted(folder.glob("assets/javascripts/workers/search.*.min.js")):
+            worker.write_text(search.mended(worker.read_text("utf-8")), "utf-8")
         unreadable = tuple(file.path for file in self.site.unreadable)
         broken = tuple(self.broken.pages)
         return Report(self.out, len(self.site.rows), self.pages - 1 + made, unreadable, broken)
@@ -268,7 +271,7 @@ class Builder:
         assert self.aside is not None
         old = self.out.with_name(f".{self.out.name}.old")
         try:
-            os.chmod(self.aside, 0o755)
+            self.aside.chmod(0o755)
             shutil.rmtree(old, ignore_errors=True)
             if self.out.exists():
                 self.out.rename(old)

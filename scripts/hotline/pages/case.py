@@ -28,6 +28,8 @@ STAGES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("archived", "归档", ("archived",)),
 )
 """The stages of art. 4 in its order: name, Chinese, the events that reach it."""
+SHORT = 100
+"""What an event says in fewer characters is shown at once, not folded."""
 _DETOURS = frozenset({"redo", "screening"})
 _CURRENT = {
     "new": "accepted",
@@ -71,6 +73,7 @@ class Happening:
     type: str
     title: str
     gist: str
+    """One line where there is much to tell, else ''."""
     details: tuple[tuple[str, str], ...]
     corrected: bool
 
@@ -83,7 +86,8 @@ class Reply:
     subject: str
     sections: tuple[tuple[str, str], ...]
     facts: tuple[tuple[str, str], ...]
-    in_force: bool
+    note: str
+    """Why it is not the answer in force, '' where it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,13 +178,12 @@ def _timeline(view: CaseView, registry: Registry) -> Iterator[Happening]:
     mended = {str(e.get("event")) for e in case.of("corrected") if e.get("event")}
     for event in case.events:
         name = event_id(event.data)
-        short = gist(event, registry, 90)
         details = tuple(_details(event, registry))
-        if [value for _, value in details] == [short]:
-            details = ()
+        is_short = sum(len(value) for _, value in details) <= SHORT
         yield Happening(
             name, view.subject.calendar.local(event.at), registry.unit_name(event.by), event.type,
-            TABLE[event.type].title, short, details, name in mended,
+            TABLE[event.type].title, "" if is_short else gist(event, registry, SHORT), details,
+            name in mended,
         )  # fmt: skip
 
 
@@ -227,13 +230,16 @@ def _replies(view: CaseView, registry: Registry) -> Iterator[Reply]:
     """The newest first."""
     events = [step.event for step in view.subject.course.of("replied")]
     for event in reversed(events):
+        note = "" if event is events[-1] else "已由后来的答复代替"
+        if event is events[-1] and view.subject.course.final.redo is not None:
+            note = "已退回重办"
         sections = event.get("sections") or {}
         named = [name for name in SECTIONS if sections.get(name)]
         yield Reply(
             view.subject.calendar.local(event.at), registry.unit_name(event.by),
             TEMPLATES.get(str(event.get("template")), str(event.get("template"))),
             str(event.get("subject")), tuple((SECTIONS[n], str(sections[n])) for n in named),
-            tuple(_reply_facts(event, registry)), event is events[-1],
+            tuple(_reply_facts(event, registry)), note,
         )  # fmt: skip
 
 

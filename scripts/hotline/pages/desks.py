@@ -55,6 +55,11 @@ class Desk:
     today: int
 
     @property
+    def waiting(self) -> int:
+        """Tasks without a clock: what waits for a managing body."""
+        return sum(len(group.items) for group in self.groups if group.name == "none")
+
+    @property
     def is_idle(self) -> bool:
         return not self.groups and not self.leads and not self.supports
 

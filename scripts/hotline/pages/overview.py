@@ -56,6 +56,8 @@ class Overview:
     bars: tuple[Bar, ...]
     came: int
     answered: int
+    day_off: str
+    """Why today is no working day, '' where it is one."""
 
 
 def overview(site: Site) -> Overview:
@@ -64,9 +66,11 @@ def overview(site: Site) -> Overview:
     overdue = sum(duty.clock.status == "overdue" for duty in burning)
     today = sorted(_today(open_, site), key=lambda d: (d.clock.due_at, d.row.id))
     bars = trend(site)
+    kind = site.calendar.day(site.today)
     return Overview(
         tuple(_figures(open_, today)), tuple(burning[:BURNING]), max(overdue - BURNING, 0),
         tuple(today), bars, sum(b.came for b in bars), sum(b.answered for b in bars),
+        "" if kind.working else kind.reason or "休息日",
     )  # fmt: skip
 
 

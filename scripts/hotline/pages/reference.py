@@ -235,8 +235,8 @@ def diagram() -> str:
     lines = ["stateDiagram-v2", "  direction TB"]
     lines += [f'  state "{title}" as {name}' for name, title in STATES.items()]
     lines.append("  [*] --> new : 市平台派单")
-    for (start, end), words in sorted(edges.items(), key=lambda e: (order[e[0][0]], order[e[0][1]])):
-        lines.append(f"  {start} --> {end} : {'、'.join(words)}")
+    for start, end in sorted(edges, key=lambda edge: (order[edge[0]], order[edge[1]])):
+        lines.append(f"  {start} --> {end} : {'、'.join(edges[start, end])}")
     lines += ["  archived --> [*]", "  returned --> [*]"]
     lines += ["  classDef main stroke-width:2px", f"  class {','.join(_MAIN)} main"]
     return "\n".join(lines)

@@ -19,9 +19,11 @@ from hotline.pages.models import Row, Site
 from hotline.procedure.lifecycle import CHANNELS, KINDS, URGENCIES
 from hotline.rules.declare import Rule
 from hotline.values.article import cite
+from hotline.values.registry import Registry
 from hotline.values.shown import on_terminal
 
 AT_MOST = 2000
+SEPARATOR = r"[\s\u200b\u3000\-、。，．？！；：（）《》“”·/]+"
 _GAP = "\u200b"
 _HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff]+")
 _PLACEHOLDER = re.compile(r"\{(?:petitioner|party)\.[a-z0-9_]+\}")
@@ -59,14 +61,30 @@ def _parts(word: str) -> tuple[str, ...]:
     return tuple(parts)
 
 
-def segment(text: str) -> str:
-    """``text`` with an invisible gap between the words of its Chinese stretches."""
+class Words:
+    """Cuts Chinese text. Names of the registry (县住建局, 童家镇) stay whole where they are
+    short, which a general dictionary would tear apart."""
 
-    def cut(found: re.Match[str]) -> str:
-        words = [part for word in segmenter().cut(found[0]) for part in _parts(word)]
+    def __init__(self, registry: Registry) -> None:
+        names = {unit.label for unit in registry.units.values()}
+        names |= {category.name for category in registry.categories.values()}
+        cores = {name.removeprefix("县") for name in names}
+        kept = sorted((n for n in cores if 3 <= len(n) <= 4), key=lambda n: (-len(n), n))
+        self._names = re.compile("(" + "|".join(map(re.escape, kept)) + ")") if kept else None
+
+    def segment(self, text: str) -> str:
+        """``text`` with an invisible gap between the words of its Chinese stretches."""
+        return _HAN.sub(self._cut, text.replace(_GAP, "")).strip(_GAP)
+
+    def _cut(self, found: re.Match[str]) -> str:
+        words: list[str] = []
+        parts = self._names.split(found[0]) if self._names else [found[0]]
+        for number, part in enumerate(parts):
+            if number % 2:
+                words.append(part)
+            elif part:
+                words += [each for word in segmenter().cut(part) for each in _parts(word)]
         return f"{_GAP}{_GAP.join(words)}{_GAP}"
-
-    return _HAN.sub(cut, text.replace(_GAP, "")).strip(_GAP)
 
 
 def indexed(site: Site) -> list[Row]:
@@ -75,23 +93,23 @@ def indexed(site: Site) -> list[Row]:
     return sorted(newest[::-1][:AT_MOST], key=lambda row: row.path)
 
 
-def entries(site: Site, rules: Mapping[str, Rule]) -> Iterator[dict[str, Any]]:
-    """Lists, desks, rules, then orders."""
-    yield _entry("./", f"概览 {site.name}", "办理中 已超期 今日到期 特殊事项 现在最急的")
-    yield _entry("cases/", "工单", "全部工单 查找 筛选 状态 时限 主办单位")
-    yield _entry("units/", "单位", "各单位的办件 已超期 即将到期")
-    yield _entry("ledger/", "台账", "临时办结台账 承诺办结 进展报送")
+def entries(site: Site, rules: Mapping[str, Rule]) -> Iterator[tuple[str, str, str]]:
+    """(address, title, text) of lists, desks, rules, then orders."""
+    yield "./", "概览", "办理中 已超期 今日到期 特殊事项 现在最急的"
+    yield "cases/", "工单", "全部工单 查找 筛选 状态 时限 主办单位"
+    yield "units/", "单位", "各单位的办件 已超期 即将到期"
+    yield "ledger/", "台账", "临时办结台账 承诺办结 进展报送"
     for unit in site.registry.units.values():
         text = f"{unit.name} {ROLES.get(unit.role, '')} 现在要做什么"
-        yield _entry(f"units/{unit.id}/", unit.label, text)
+        yield f"units/{unit.id}/", unit.label, text
     for rule in rules.values():
         text = f"{cite(rule.article)} {rule.why}{rule.mend}"
-        yield _entry(f"rules/{rule.code}/", f"{rule.code} {rule.title}", text)
+        yield f"rules/{rule.code}/", f"{rule.code} {rule.title}", text
     for row in indexed(site):
-        yield _order(row, site)
+        yield row.url, f"{row.id} {row.title}", _text_of(row, site)
 
 
-def _order(row: Row, site: Site) -> dict[str, Any]:
+def _text_of(row: Row, site: Site) -> str:
     category = site.registry.categories.get(row.category)
     units = [
         name
@@ -104,23 +122,29 @@ def _order(row: Row, site: Site) -> dict[str, Any]:
         category.name if category else row.category, row.location, *units,
         CHANNELS[row.channel], row.platform, _PLACEHOLDER.sub("诉求人", row.demand),
     ]  # fmt: skip
-    return _entry(row.url, f"{row.id} {row.title}", " · ".join(filter(None, words)))
-
-
-def _entry(location: str, title: str, text: str) -> dict[str, Any]:
-    """The theme shows both as HTML."""
-    return {
-        "location": location,
-        "title": segment(escape(on_terminal(title), quote=False)),
-        "text": segment(escape(on_terminal(text), quote=False)),
-    }
+    return " · ".join(filter(None, words))
 
 
 def index(written: str, site: Site, rules: Mapping[str, Rule]) -> str:
     """The index as the search plugin wrote it, cut finely and with ours added."""
     document = json.loads(written)
+    document["config"]["separator"] = SEPARATOR
+    segment = Words(site.registry).segment
     for entry in document["docs"]:
         entry["title"] = segment(entry["title"])
         entry["text"] = segment(entry["text"])
-    document["docs"].extend(entries(site, rules))
+    for location, title, text in entries(site, rules):
+        # The theme shows both as HTML.
+        shown = [segment(escape(on_terminal(each), quote=False)) for each in (title, text)]
+        document["docs"].append({"location": location, "title": shown[0], "text": shown[1]})
     return json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+
+
+_LOSES_LAST = "o<t.length;o++)t.slice(s,o)in e"
+_KEEPS_LAST = "o<=t.length;o++)t.slice(s,o)in e"
+
+
+def mended(worker: str) -> str:
+    """The theme's search script, which cuts a Chinese question into the words of the index
+    but never looks at a word that ends where the question ends: 县住建局 became 县."""
+    return worker.replace(_LOSES_LAST, _KEEPS_LAST)

@@ -175,14 +175,14 @@ def _rule_pages(site: Site, reference: Reference) -> Iterator[_Page]:
         for finding in findings:
             found.setdefault(finding.code, []).append((by_path.get(finding.path), finding))
     counts = {code: len(all_) for code, all_ in found.items()}
-    values = {"groups": groups, "counts": counts, "letters": LETTERS}
+    values: dict[str, Any] = {"groups": groups, "counts": counts, "letters": LETTERS}
     yield _Page("rules/index.md", "pages/rules.html", "规则", values, hide=("navigation",))
     for group in groups:
         for rule in group.rules:
             own = found.get(rule.code, [])
-            values = {
+            shown: dict[str, Any] = {
                 "rule": rule, "group": group, "findings": own[:SHOWN_FINDINGS], "count": len(own),
             }  # fmt: skip
             yield _Page(
-                f"rules/{rule.code}/index.md", "pages/rule.html", f"{rule.code} {rule.title}", values
+                f"rules/{rule.code}/index.md", "pages/rule.html", f"{rule.code} {rule.title}", shown
             )

@@ -240,7 +240,7 @@ class _Builder:
             self._no_tag(place)
         # What stands in the file itself has been told by then, at its own place.
         if event.style == '"' and not self.hides and (found := _HIDDEN.search(value)):
-            self._fault("S004", place, _hidden_words(found[0][0], "用反斜杠写了"))
+            self._fault("S004", place, _hidden_words(found[0][0], escaped=True))
         if is_key or event.style:
             return value
         return resolve(value, floats=self.floats)
@@ -354,8 +354,10 @@ def _hidden_characters(text: str) -> Iterator[Fault]:
 _RETURN = "这里换行只有回车符（CR），有的软件会把两行显示成一行；请在编辑器里把换行改成 LF 再保存"
 
 
-def _hidden_words(character: str, how: str = "有") -> str:
+def _hidden_words(character: str, *, escaped: bool = False) -> str:
     code = f"U+{ord(character):04X}"
+    if escaped:
+        return f"双引号里用反斜杠写了看不见的字符 {code}，请删去"
     if character == "\ufffd":
-        return f"这里{how}已经变成乱码的字（{code}），请照原件重新输入"
-    return f"这里{how}看不见的字符 {code}（多半是粘贴带来的），请删去后重新输入"
+        return f"这里有已经变成乱码的字（{code}），请照原件重新输入"
+    return f"这里有看不见的字符 {code}（多半是粘贴带来的），请删去后重新输入"

@@ -80,7 +80,7 @@ def upstream_id_is_unique(facts: Facts, cases: Cases) -> Iterator[Hit]:
     title="写到的单位、分类、先例、工单和事件都存在",
     article="art. 6",
     why="写错一个编号，工单就到不了承办单位。",
-    mend="从名录里选：单位看 registry/units.yaml，分类看 categories.yaml，先例看 precedents.yaml；事件编号用 hotline show 工单编号 查看。",
+    mend="照名录改：单位看 registry/units.yaml，分类看 categories.yaml，先例看 precedents.yaml；别的工单编号看文件名，事件编号用 hotline show 工单编号 查看。",
     bad="""
 - {type: accepted}
 - {type: assigned, lead: housing-bureu, support: [], basis: clear}   # X010

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from hotline.procedure.calendar import Calendar
 from hotline.procedure.clocks import CLOCKS, Clock, status
 from hotline.procedure.duty import Request, Round
-from hotline.procedure.lifecycle import KINDS
+from hotline.procedure.lifecycle import KINDS, URGENCIES
 from hotline.procedure.policy import Policy
 from hotline.procedure.timeline import Timeline
 from hotline.rules.cross import bound_by
@@ -27,7 +27,7 @@ class _Family(NamedTuple):
     clock: str
     article: str
     thing: str
-    done_with: str
+    mend: str
     opening: str
     act: str
     in_time: str
@@ -42,14 +42,17 @@ _INTERIM = (
     "promised_on: 2026-11-20}"
 )
 
+_ANSWER = "，要写的字段见 hotline add 工单编号 replied --help。"
+
 # last digit of the code → clock, article, what is due, what to do about it, example
 _FAMILIES: dict[str, _Family] = {
     "1": _Family(
-        "sign", "art. 7-1", "签收", "signed", _ASSIGNED,
+        "sign", "art. 7-1", "签收", "尽快签收：hotline add 工单编号 signed。", _ASSIGNED,
         "{type: signed}", "2026-10-13T15:30", "2026-10-13T15:31",
     ),
     "2": _Family(
-        "first_response", "art. 7-4", "初步响应意见", "first_response text=…",
+        "first_response", "art. 7-4", "初步响应意见",
+        "立即反馈并如实记录：hotline add 工单编号 first_response text=…。",
         "dispatched_at: 2026-10-13T09:30:00+08:00%\nurgency: special\nevents:\n- {type: accepted}\n"
         "- {type: alerted, authority: 县应急管理局, text: 迎宾大道片区大面积停水}\n"
         "- {type: assigned, lead: water-bureau, support: [], basis: clear}\n- {type: signed}",
@@ -57,29 +60,32 @@ _FAMILIES: dict[str, _Family] = {
         "2026-10-13T11:30", "2026-10-13T11:31",
     ),
     "3": _Family(
-        "reply", "art. 7-1", "答复", "replied …",
+        "reply", "art. 7-1", "答复", f"尽快答复并如实记录{_ANSWER}",
         f"kind: consultation\nevents:\n{_ASSIGNED}\n- {{type: signed}}\n- {{type: contacted}}",
         "{type: replied}", "2026-10-14T17:00", "2026-10-14T17:01",
     ),
     "4": _Family(
-        "progress", "art. 7-3", "进展报送", "progress text=…",
+        "progress", "art. 7-3", "进展报送", "尽快报送：hotline add 工单编号 progress text=…。",
         f"{_INTERIM}\n- {{type: interim_decided, approved: true}}%",
         "{type: progress, text: 已调取施工记录，正在询问项目负责人}",
         "2026-11-03T17:00", "2026-11-04T09:00",
     ),
     "5": _Family(
-        "redo", "practice", "重办答复", "replied …",
+        "redo", "practice", "重办答复", f"尽快重新答复并如实记录{_ANSWER}",
         "- {type: redo_ordered, reason: 仍在夜间施工, cause: poor_handling}%",
         "{type: replied}", "2026-10-22T17:00", "2026-10-23T09:00",
     ),
     "6": _Family(
-        "supervision", "art. 19", "督办结果", "supervision_closed result=… outcome=effective",
+        "supervision", "art. 19", "督办结果",
+        "承办单位尽快办理；有了结果，由督办的单位销号："
+        "hotline add 工单编号 supervision_closed result=… outcome=effective。",
         "- {type: supervision_opened, level: bureau, ground: E191, due_at: 2026-10-16T17:00:00+08:00}%",
         "{type: supervision_closed, result: 已责令停工并每晚巡查, outcome: effective}",
         "2026-10-16T17:00", "2026-10-19T09:00",
     ),
     "7": _Family(
-        "support", "practice", "协办意见", "support_opinion text=…",
+        "support", "practice", "协办意见",
+        "请协办单位尽快给出意见：hotline add 工单编号 support_opinion text=…。",
         "- {type: accepted}\n"
         "- {type: assigned, lead: housing-bureau, support: [tianchi-street], basis: clear}%\n"
         "- {type: signed}\n- {type: contacted}",
@@ -87,12 +93,13 @@ _FAMILIES: dict[str, _Family] = {
         "2026-10-21T17:00", "2026-10-22T09:00",
     ),
     "8": _Family(
-        "promise", "art. 7-3", "承诺的答复", "replied …",
+        "promise", "art. 7-3", "承诺的答复", f"尽快答复并如实记录{_ANSWER}",
         f"{_INTERIM.replace('11-20', '10-30')}%\n- {{type: interim_decided, approved: true}}",
         "{type: replied}", "2026-10-30T17:00", "2026-11-02T09:00",
     ),
     "9": _Family(
-        "screening", "art. 10", "甄别结论", "screening_decided upheld=…",
+        "screening", "art. 10", "甄别结论",
+        "请热线管理机构尽快作出结论：hotline add 工单编号 screening_decided upheld=…。",
         "- {type: callback, reached: true, process: satisfied, result: dissatisfied}%\n"
         "- {type: screening_requested, ground: policy_limit, statement: 抢险工程可以连续施工，已解释}",
         "{type: screening_decided, upheld: true}", "2026-10-30T17:00", "2026-11-02T09:00",
@@ -122,7 +129,7 @@ def _place(case: Case, clock: Clock) -> Place:
 
 def _cited(clock: Clock, article: str) -> str:
     """The article of this very clock, where it is another than its family's."""
-    return "" if clock.article in (article, "practice") else f"（{cite(clock.article)}）"
+    return "" if clock.article in (article, "practice") else f"（按{cite(clock.article)}）"
 
 
 def _overdue(code: str, family: _Family) -> None:
@@ -134,7 +141,7 @@ def _overdue(code: str, family: _Family) -> None:
         article=family.article,
         severity="warning",
         why=f"{thing}的期限已过，还没有做。迟做也要如实记录，不要改时间。",
-        mend=f"尽快办理并如实记录：hotline add 工单编号 {family.done_with}。",
+        mend=family.mend,
         bad=_example(family, code),
         good=_example(family, act_at=family.in_time),
         now=f"{family.too_late}:00+08:00",
@@ -145,9 +152,11 @@ def _overdue(code: str, family: _Family) -> None:
         for number, clock in enumerate(clocks):
             if clock.name == name and status(clock, now, calendar) == "overdue":
                 waiting = "，申请待审核" if clock.decision_pending else ""
-                unit = registry.unit_name(clock.unit)
+                undone = f"{registry.unit_name(clock.unit)}尚未完成"
+                if clock.unit is None:
+                    undone = "还没有交办，请热线管理机构先交办"
                 due = f"{when(clock.due_at)} 前完成{_cited(clock, family.article)}"
-                words = f"{thing}应于 {due}，{unit}尚未完成{waiting}"
+                words = f"{thing}应于 {due}，{undone}{waiting}"
                 yield Hit(_place(case, clock), words, subject=f"{name}/{clock.unit}/{number}")
 
 
@@ -591,6 +600,7 @@ def limits_are_not_looser(policies: tuple[Policy, ...]) -> Iterator[Hit]:
             theirs = row.get("working_days") if isinstance(row, dict) else None
             if own and isinstance(theirs, int) and own.get("working_days", 0) > theirs:
                 name = above.get("name", "上级规定")
-                words = f"{KINDS.get(kind, kind)}答复 {own['working_days']} 个工作日，{name}为 {theirs} 个"
+                shown = {**KINDS, **URGENCIES}.get(kind, kind)
+                words = f"{shown}答复 {own['working_days']} 个工作日，{name}为 {theirs} 个"
                 place = place_of(policy.data, "limits", "reply", kind)
                 yield Hit(place, words, subject=kind, path=policy.path)

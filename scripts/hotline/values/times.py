@@ -117,7 +117,8 @@ def _zone(found: re.Match[str]) -> timezone:
         return UTC
     if not found[8]:
         return _CHINA
-    offset = timedelta(hours=int(found[9]), minutes=int(found[10] or 0))
-    if found[8] == "-" and not offset:
-        raise ValueError("-00:00 says that the zone is unknown")
+    hours, minutes = int(found[9]), int(found[10] or 0)
+    offset = timedelta(hours=hours, minutes=minutes)
+    if minutes > 59 or (found[8] == "-" and not offset):
+        raise ValueError("no zone, or one that is said to be unknown")
     return timezone(offset if found[8] == "+" else -offset)

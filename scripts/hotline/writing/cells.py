@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
+from hotline.writing.hidden import without_hidden
+
 MAX_EXACT = 10**15
 """Excel keeps 15 digits of a number; of a longer one the last digits are lost."""
-
-# What S004 refuses, the tab and the line end excepted.
-_HIDDEN = re.compile(
-    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e"
-    "\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ud800-\udfff\ufdd0-\ufdef\ufeff\uffa0"
-    "\ufff0-\uffff\U0001d173-\U0001d17a\U000e0000-\U000e007f]"
-)
-_BREAKS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +34,8 @@ class Cleaned(NamedTuple):
 
 def clean(text: str) -> Cleaned:
     """``text`` without what no editor shows, its line ends as LF, its trailing blanks gone."""
-    text, removed = _HIDDEN.subn("", _BREAKS.sub("\n", text))
+    text, removed = without_hidden(text)
     return Cleaned("\n".join(line.rstrip() for line in text.split("\n")).strip(), removed)
-
-
-def without_hidden(text: str) -> str:
-    return _HIDDEN.sub("", _BREAKS.sub("\n", text))
 
 
 def one_line(text: str) -> str:

@@ -11,10 +11,10 @@ import io
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from hotline.writing.cells import without_hidden
+from hotline.writing.hidden import without_hidden
 from hotline.writing.yaml_text import display_width
 
-FORMULA_START = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_START = ("=", "+", "-", "@", "\t", "\r", "\n")
 """What Excel takes for a formula at the start of a csv cell."""
 MAX_CELL_TEXT = 32_767
 """What Excel takes in one cell."""
@@ -30,7 +30,7 @@ def to_csv(header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     out = io.StringIO(newline="")
     writer = csv.writer(out)
     for row in (header, *rows):
-        writer.writerow([_guarded(without_hidden(value)) for value in row])
+        writer.writerow([_guarded(without_hidden(value)[0]) for value in row])
     return out.getvalue().encode("utf-8-sig")
 
 
@@ -52,7 +52,7 @@ def to_xlsx(title: str, header: Sequence[str], rows: Iterable[Sequence[str]]) ->
     widths = [display_width(name) + 4 for name in header]
     for number, row in enumerate((header, *rows)):
         for column, value in enumerate(row):
-            text = without_hidden(value)
+            text = without_hidden(value)[0]
             if len(text) > MAX_CELL_TEXT:
                 text = text[: MAX_CELL_TEXT - 1] + "…"
             sheet.write_string(number, column, text, plain if number else bold)

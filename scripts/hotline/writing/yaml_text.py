@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from hotline.procedure.lifecycle import TABLE
+from hotline.writing.hidden import CLASS
 
 WIDTH = 100
 """Columns that a one-line event or list may take; a Chinese character takes two."""
@@ -29,14 +30,9 @@ _NUMERIC = re.compile(r"[-+.0-9][-+.0-9_:eE]*")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _WORDS = frozenset(("true", "false", "~", "null", "Null", "NULL"))
 # What libyaml will not take raw, takes as a line end, or what no editor shows.
-_HIDDEN = (
-    "\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f"
-    "\u3164\ud800-\udfff\ufdd0-\ufdef\ufeff\uffa0\ufff0-\uffff\U0001d173-\U0001d17a"
-    "\U000e0000-\U000e007f"
-)
-_NO_BLOCK = re.compile(f"[\x00-\x08\x0b-\x1f{_HIDDEN}]")
-_NO_PLAIN = re.compile(f"[\x00-\x1f{_HIDDEN}]")
-_TO_ESCAPE = re.compile(f'[\x00-\x1f{_HIDDEN}"\\\\]')
+_NO_BLOCK = re.compile(f"[\x00-\x08\x0b-\x1f{CLASS}]")
+_NO_PLAIN = re.compile(f"[\x00-\x1f{CLASS}]")
+_TO_ESCAPE = re.compile(f'[\x00-\x1f{CLASS}"\\\\]')
 _ESCAPES = {"\n": "\\n", "\t": "\\t", "\r": "\\r", '"': '\\"', "\\": "\\\\"}
 
 

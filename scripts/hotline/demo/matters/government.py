@@ -27,13 +27,13 @@ MATTERS = (
     ),
     Matter(
         "government-conduct", "complaint", "police-bureau",
-        title="派出所窗口服务态度问题",
-        problem="到{place}附近派出所户籍窗口办事，工作人员{what}",
+        title="{place}服务态度问题",
+        problem="到{place}办事，工作人员{what}",
         wish="要求改进作风",
         found="{visit}，{we}督察部门调取窗口视频并向当班人员核实，{what}的情况存在，您反映的情况属实。",
         done="已对当班人员批评教育并调整岗位，责成其向您致歉；窗口公布了一次性告知清单和监督方式，{we}将不定期抽查。",
         law="《中华人民共和国公务员法》第十四条",
-        place="road", against=("nanta-police-station",), details={"what": ("没有一次性告知所需材料，跑了三趟", "语气生硬，不耐烦", "午间提前停止受理")},
+        place="police", against=("nanta-police-station",), details={"what": ("没有一次性告知所需材料，跑了三趟", "语气生硬，不耐烦", "午间提前停止受理")},
     ),
     Matter(
         "government-conduct", "complaint", "letters-bureau",

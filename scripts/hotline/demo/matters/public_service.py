@@ -72,7 +72,7 @@ MATTERS = (
         found="{visit}，{we}调取当日就诊记录并向当班人员了解，当日{dept}接诊量较平时增加四成，{what}的情况存在，您反映的情况属实。",
         done="医院已增开午间和周末门诊，候诊区安排导诊员分时段叫号，对当班人员进行了服务规范教育并向患者致歉；{we}将该项纳入季度考核。",
         law="《医疗机构管理条例》第三十条",
-        place="road", against=("people-hospital",), details={"dept": ("儿科", "骨科", "放射科", "急诊科"), "what": ("排队三个多小时才看上病", "叫号混乱、无人维持秩序", "医护人员态度生硬")},
+        place="hospital", against=("people-hospital",), details={"dept": ("儿科", "骨科", "放射科", "急诊科"), "what": ("排队三个多小时才看上病", "叫号混乱、无人维持秩序", "医护人员态度生硬")},
     ),
     Matter(
         "health-insurance", "consultation", "medical-insurance-bureau",
