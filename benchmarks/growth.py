@@ -58,7 +58,11 @@ def main() -> None:
 
 def report(seconds: dict[tuple[str, int], list[float]], sizes: list[int]) -> None:
     small, large = sizes[0], sizes[-1]
-    print("| verb | " + " | ".join(f"{size:,} orders" for size in sizes) + " | per order, large ÷ small |")
+    print(
+        "| verb | "
+        + " | ".join(f"{size:,} orders" for size in sizes)
+        + " | per order, large ÷ small |"
+    )
     print("| --- |" + " --- |" * (len(sizes) + 1))
     for verb in dict.fromkeys(name for name, _ in seconds):
         medians = {size: statistics.median(seconds[verb, size]) for size in sizes}

@@ -54,13 +54,25 @@ def test_the_wheel_carries_what_the_verbs_need(wheel: Path) -> None:
 def test_the_verbs_work_away_from_the_checkout(installed: Path, tmp_path: Path) -> None:
     root = tmp_path / "data"
     shutil.copytree(ROOT / "registry", root / "registry")
-    case = complete("- {type: accepted}\n- {type: assigned, lead: housing-bureau, support: [], basis: clear}")
+    case = complete(
+        "- {type: accepted}\n- {type: assigned, lead: housing-bureau, support: [], basis: clear}"
+    )
     path = root / path_of(case)
     path.parent.mkdir(parents=True)
     path.write_bytes(to_yaml(case))
     done = hotline(installed, root, "check", "--now", "2026-10-13T11:00:00+08:00")
-    assert (done.returncode, done.stdout, done.stderr) == (0, "检查了 1 个文件，没有发现问题。\n", "")
-    for arguments in (("rule", "W010"), ("norms", "7-3"), ("due",), ("show", case["id"]), ("escalate",)):
+    assert (done.returncode, done.stdout, done.stderr) == (
+        0,
+        "检查了 1 个文件，没有发现问题。\n",
+        "",
+    )
+    for arguments in (
+        ("rule", "W010"),
+        ("norms", "7-3"),
+        ("due",),
+        ("show", case["id"]),
+        ("escalate",),
+    ):
         done = hotline(installed, root, *arguments)
         assert (done.returncode, done.stderr) == (0, ""), arguments
         assert done.stdout

@@ -145,7 +145,7 @@
       if (value("state") === "open" ? DONE.has(row.state) : value("state") && row.state !== value("state")) return false;
       const status = value("status");
       if (status === "today" ? !row.due_today : status && row.status !== status) return false;
-      if (value("urgency") && !(value("urgency").split(",").includes(row.urgency) && (status || value("state") || !DONE.has(row.state)))) return false;
+      if (value("urgency") && !value("urgency").split(",").includes(row.urgency)) return false;
       return !value("unit") || row.lead === value("unit");
     }
 

@@ -25,11 +25,11 @@ def depth_33() -> bytes:
 
 
 def nodes_50000() -> bytes:
-    return _corrected("[" + "1," * (50_000 - _NODES_BESIDE) + "]")
+    return _participants("甲," * (50_000 - _NODES_BESIDE))
 
 
 def nodes_50001() -> bytes:
-    return _corrected("[" + "1," * (50_001 - _NODES_BESIDE) + "]")
+    return _participants("甲," * (50_001 - _NODES_BESIDE))
 
 
 def scalar_65536() -> bytes:
@@ -61,15 +61,20 @@ def _with(key: str, value: str) -> bytes:
     return f"{CLEAN}  - {{{BY}, type: progress, text: x, {key}: {value}}}\n".encode()
 
 
-_EVENT = "at: 2026-10-13T10:25:00+08:00, by: hotline-center, type: corrected, header: true, field: title, reason: 笔误"
-
-
 def _corrected(value: str) -> bytes:
-    return f"{CLEAN}  - {{{_EVENT}, value: {value}}}\n".encode()
+    fields = "at: 2026-10-13T10:25:00+08:00, by: hotline-center, type: corrected, header: true"
+    return f"{CLEAN}  - {{{fields}, field: title, reason: 笔误, value: {value}}}\n".encode()
+
+
+def _participants(items: str) -> bytes:
+    """An assignment that names many participants, which the schema does not count."""
+    fields = "at: 2026-10-13T10:25:00+08:00, by: approval-bureau, type: assigned"
+    kept = "lead: housing-bureau, support: [], basis: joint_consultation"
+    return f"{CLEAN}  - {{{fields}, {kept}, participants: [{items}]}}\n".encode()
 
 
 # The root, 12 header entries (24), the petitioner's (4), three events (7 + 14 + 7, of which one is
-# the support unit), and the correction (15): each key, value and container counts once.
+# the support unit), and the assignment (15): each key, value and container counts once.
 _NODES_BESIDE = 1 + 24 + 4 + 28 + 15
 
 

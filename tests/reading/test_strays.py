@@ -47,12 +47,14 @@ def strays_told(hotline, root: Path) -> list[str]:
 
 @pytest.mark.parametrize("name", STRAYS, ids=lambda name: repr(name.rsplit("/", 1)[1]))
 def test_a_file_that_is_no_work_order_is_told(name: str, repository, hotline) -> None:
-    (repository.root / name).parent.mkdir(parents=True)
+    (repository.root / name).parent.mkdir(parents=True, exist_ok=True)
     (repository.root / name).write_text(SECRET, "utf-8")
     assert strays_told(hotline, repository.root) == [name]
 
 
-def test_a_link_is_told_and_what_it_points_at_is_not_shown(repository, hotline, tmp_path: Path) -> None:
+def test_a_link_is_told_and_what_it_points_at_is_not_shown(
+    repository, hotline, tmp_path: Path
+) -> None:
     secret = tmp_path / "secret"
     secret.write_text(f"{SECRET}: [\n", "utf-8")
     place = repository.root / PATH
@@ -74,7 +76,10 @@ def test_a_link_to_nothing_and_a_link_in_a_circle_are_told(repository, hotline) 
     folder.mkdir()
     (folder / "nothing.yaml").symlink_to("/nonexistent")
     (folder / "round.yaml").symlink_to("round.yaml")
-    assert strays_told(hotline, repository.root) == ["cases/2026/nothing.yaml", "cases/2026/round.yaml"]
+    assert strays_told(hotline, repository.root) == [
+        "cases/2026/nothing.yaml",
+        "cases/2026/round.yaml",
+    ]
 
 
 def test_a_linked_folder_is_told_and_not_entered(repository, hotline, tmp_path: Path) -> None:
@@ -103,7 +108,9 @@ def test_a_folder_with_the_name_of_a_case_is_looked_into(repository, hotline) ->
     folder = repository.root / PATH
     folder.mkdir(parents=True)
     (folder / "LZ-20261013-0007.yaml").write_text(CLEAN, "utf-8")
-    code, out, _ = hotline("check", "--repo", str(repository.root), "--now", NOW, "--format", "json")
+    code, out, _ = hotline(
+        "check", "--repo", str(repository.root), "--now", NOW, "--format", "json"
+    )
     assert code == 1
     assert [(f["code"], f["line"]) for f in json.loads(out)["findings"]] == [("S020", 1)]
 
@@ -136,7 +143,13 @@ def test_one_bad_file_does_not_stop_the_others(repository, hotline) -> None:
     (folder / "LZ-20261013-0001.yaml").write_bytes(b"\xff\xfe\0")
     (folder / "LZ-20261013-0002.yaml").write_text("id: [", "utf-8")
     (folder / "LZ-20261013-0007.yaml").write_text(CLEAN.replace("complaint", "complain"), "utf-8")
-    code, out, _ = hotline("check", "--repo", str(repository.root), "--now", NOW, "--format", "json")
+    code, out, _ = hotline(
+        "check", "--repo", str(repository.root), "--now", NOW, "--format", "json"
+    )
     found = json.loads(out)["findings"]
     assert code == 1
-    assert [(f["path"][-7:-5], f["code"]) for f in found] == [("01", "S001"), ("02", "S001"), ("07", "S010")]
+    assert [(f["path"][-7:-5], f["code"]) for f in found] == [
+        ("01", "S001"),
+        ("02", "S001"),
+        ("07", "S010"),
+    ]

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from hypothesis import strategies as st
 
 from hotline.procedure.lifecycle import TABLE, EventType, Field
+from hotline.writing.hidden import CLASS
 
-HIDDEN = (
-    "\x7f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u3164\uffa0\ufeff"
-    + "".join(map(chr, [*range(0x80, 0xA0), *range(0x200B, 0x2010), *range(0x2028, 0x202F)]))
-    + "".join(map(chr, [*range(0x2060, 0x2070), *range(0xFDD0, 0xFDF0), *range(0xFFF0, 0x10000)]))
-    + "".join(map(chr, [*range(0x1D173, 0x1D17B), *range(0xE0000, 0xE0080)]))
+_HIDDEN = re.compile(f"[\ufe0f{CLASS}]")
+_CHARACTERS = st.characters(exclude_categories=["Cs", "Cc", "Cf", "Cn"]).filter(
+    lambda character: not _HIDDEN.search(character)
 )
-_CHARACTERS = st.characters(exclude_categories=["Cs", "Cc"], exclude_characters=HIDDEN)
 _AWKWARD = st.sampled_from(
     ["\n", " ", "\t", "#", ": ", " #", "- ", "|", ">", "'", '"', "\\", "{", "}", "[", "]", ",", "&",
      "*", "!", "%", "@", "`", "~", "null", "true", "0", "1", "-", "+", ".", "e", "_", "---", "...",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from hotline.demo import scenes
 from hotline.demo.draw import between, chance, pick
 from hotline.demo.story import Story

@@ -105,7 +105,7 @@ def _import(root: Path, commits: Iterable[Commit]) -> None:
     """Streams the commits into git; memory does not grow with their number here."""
     with tempfile.TemporaryFile() as errors:
         process = subprocess.Popen(
-            ["git", *git._SAFE, "fast-import", "--quiet", "--done", "--date-format=raw"],
+            ["git", *git.SAFE, "fast-import", "--quiet", "--done", "--date-format=raw"],
             cwd=root, env=git.environment(), stdin=subprocess.PIPE, stderr=errors,
         )  # fmt: skip
         assert process.stdin is not None

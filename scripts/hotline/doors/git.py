@@ -11,7 +11,7 @@ from pathlib import Path
 
 from hotline.doors.fault import Unavailable
 
-_SAFE = (
+SAFE = (
     "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "diff.external=",
     "-c", "gpg.program=gpg", "-c", "gpg.ssh.program=ssh-keygen", "-c", "protocol.ext.allow=never",
     "-c", "core.quotePath=false", "-c", "safe.directory=*", "-c", "core.pager=cat",
@@ -36,7 +36,7 @@ def run(root: Path, *arguments: str) -> bytes:
     """The output of a git command; a failure is :class:`Unavailable`."""
     try:
         done = subprocess.run(
-            ["git", *_SAFE, *arguments],
+            ["git", *SAFE, *arguments],
             cwd=root,
             env=environment(),
             capture_output=True,

@@ -143,7 +143,9 @@ def _apply(config: MkDocsConfig, builder: site.Builder) -> None:
     settings = site.settings_of()
     theme = settings["theme"]
     if config.theme.name != theme.pop("name"):
-        raise PluginError("hotline 网站用 material 主题：请在 mkdocs.yml 写 theme: {name: material}")
+        raise PluginError(
+            "hotline 网站用 material 主题：请在 mkdocs.yml 写 theme: {name: material}"
+        )
     features = [*theme.pop("features"), *(config.theme.get("features") or [])]
     for name, value in {**theme, "features": list(dict.fromkeys(features))}.items():
         config.theme[name] = value

@@ -31,6 +31,7 @@ from hotline.pages.casepages import CasePages
 from hotline.pages.gather import Gather
 from hotline.pages.models import Editing, Site
 from hotline.pages.reference import Reference
+from hotline.pages.templates import Source
 from hotline.pages.tree import HANDBOOK, NAV, Broken, tree
 from hotline.reading.registry import Rules
 from hotline.rules.declare import load as load_rules
@@ -68,9 +69,7 @@ class Report:
         return self.out / "index.html"
 
 
-def build(
-    root: Path, now: datetime, out: Path | None = None, watch: Watch = _unwatched
-) -> Report:
+def build(root: Path, now: datetime, out: Path | None = None, watch: Watch = _unwatched) -> Report:
     """Builds the site of the repository at ``root`` into ``out`` (default ``site/``).
 
     Works without a ``mkdocs.yml``. Where anything fails the last good site stays.
@@ -165,7 +164,7 @@ class Builder:
         _put(self.root / ".hotline", ".gitignore", b"*\n")
         files: dict[str, bytes] = {}
         reference = Reference(read_articles(), read_norms(), read_glossary(), load_rules())
-        for path, text in tree(self.site, reference, self.load, self.broken):
+        for path, text in tree(self.site, reference, self.source, self.broken):
             files[path] = text.encode()
         self.pages = len(files)
         files |= _assets(self.root)
@@ -174,6 +173,12 @@ class Builder:
             _put(folder / "docs", path, content)
         _put(folder, "mkdocs.yml", self._successor().encode())
         self.aside = _aside(self.out)
+
+    @property
+    def source(self) -> Source:
+        own = any(name.endswith((".html", ".svg")) for name, _ in _files(self.root / TEMPLATES))
+        is_ours = (self.root / TEMPLATES).resolve() == (package.data_folder() / TEMPLATES).resolve()
+        return Source(self.load, own and not is_ours)
 
     def load(self, name: str) -> str | None:
         """The text of a template: the repository's own first, never through a link."""
@@ -199,7 +204,7 @@ class Builder:
         gather = Gather(rules.registry, rules.calendar, self.now)
         policy = rules.policies[-1].version if rules.policies else ""
         words: dict[str, Any] = {"name": self.name, "editing": self.editing, "policy": policy}
-        self.cases = CasePages(self.load, gather.finish(**words), self.broken)
+        self.cases = CasePages(self.source, gather.finish(**words), self.broken)
         facts = self._judge(repository, rules, engine, gather)
         for path in repository.listing.strays:
             gather.unreadable(path, engine.stray(path))
@@ -335,9 +340,7 @@ def settings_of() -> dict[str, Any]:
 # --- files -----------------------------------------------------------------------------
 
 
-def _blobs(
-    repository: Repository, paths: list[str], gather: Gather
-) -> Iterator[tuple[str, bytes]]:
+def _blobs(repository: Repository, paths: list[str], gather: Gather) -> Iterator[tuple[str, bytes]]:
     """The files one by one; one that the disk does not give is told like a broken one."""
     for path in paths:
         try:

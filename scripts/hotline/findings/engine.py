@@ -114,7 +114,7 @@ def _finding(rule: Rule, hit: Hit, path: str, case: str | None) -> Finding:
     mend = rule.mend.replace("工单编号 ", f"{case} ") if case else rule.mend
     message = f"{hit.words}。{mend}"
     return Finding(
-        rule.code, hit.severity or rule.severity, hit.path or path, message, rule.article,
+        rule.code, hit.severity or rule.severity, hit.path or path, message, hit.article or rule.article,
         hit.place, case, hit.subject,
     )  # fmt: skip
 

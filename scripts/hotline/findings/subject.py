@@ -49,7 +49,7 @@ class Subject:
     @cached_property
     def facts(self) -> Facts:
         case = self.case
-        linked = list(case.of("linked"))
+        linked = [step.event for step in self.course.of("linked")]
         return Facts(
             path=case.path,
             id=case.id,
@@ -71,6 +71,7 @@ class Subject:
                 for name in event.get("cases")
             ),
             terminations=tuple(
-                (event.place(), reports_needed(self.policy)) for event in case.of("terminated")
+                (event.place(), reports_needed(self.policy))
+                for event in (step.event for step in self.course.of("terminated"))
             ),
         )

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from hotline.pages.case import case_page, related
 from hotline.pages.models import Row, Site
 from hotline.pages.shell import Shell
-from hotline.pages.templates import Load, PageIsBroken, Templates
+from hotline.pages.templates import PageIsBroken, Source, Templates
 from hotline.pages.tree import Broken, common
 from hotline.values.registry import Registry
 from hotline.views.case_view import CaseView
@@ -25,9 +25,9 @@ person can hold it: control characters are shown, never kept."""
 class CasePages:
     """Keeps the body of each page compressed: some 3 KB an order."""
 
-    def __init__(self, load: Load, site: Site, broken: Broken) -> None:
+    def __init__(self, source: Source, site: Site, broken: Broken) -> None:
         """``site`` may still be without rows: bodies use its registry, calendar and name."""
-        self._templates = Templates(load, markdown=False)
+        self._templates = Templates(source, markdown=False)
         self._broken = broken
         self._values = common(site, "../../")
         self._bodies: dict[str, bytes] = {}
@@ -62,4 +62,3 @@ class CasePages:
             head, _, tail = zlib.decompress(packed).decode().partition(_LATE)
             title = escape(f"{row.id} {row.title}", quote=True)
             yield f"{row.url}index.html", shell.fill(row.url, title, f"{head}{sections}{tail}")
-

@@ -51,7 +51,7 @@ def cases(site: Site) -> str:
             "unit": {u.id: u.label for u in site.registry.units.values() if u.id in named},
         },
     }
-    lines = ",\n".join(_compact(_row(row)) for row in site.rows)
+    lines = ",\n".join(_compact(_row(row, site)) for row in site.rows)
     return f'{_compact(head)[:-1]},"cases":[\n{lines}\n]}}\n'
 
 
@@ -59,7 +59,7 @@ def _compact(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-def _row(row: Row) -> dict[str, Any]:
+def _row(row: Row, site: Site) -> dict[str, Any]:
     return {
         "id": row.id,
         "url": row.url,
@@ -76,6 +76,7 @@ def _row(row: Row) -> dict[str, Any]:
         "closed_at": row.closed_at.isoformat() if row.closed_at else None,
         "status": row.worst,
         "due": _due(row.burning),
+        "due_today": bool(row.due_on(site.today)),
         "errors": row.errors,
         "warnings": row.findings - row.errors,
     }

@@ -141,9 +141,7 @@ def _done(clocks: Sequence[ClockRow]) -> Iterator[Done]:
 
 def _interims(view: CaseView, registry: Registry) -> Iterator[Interim]:
     course = view.subject.course
-    grounds = dict(
-        next(f for f in TABLE["interim_requested"].fields if f.name == "ground").choices
-    )
+    grounds = dict(next(f for f in TABLE["interim_requested"].fields if f.name == "ground").choices)
     for step in course.of("interim_decided"):
         request = step.before.pending.get("interim")
         if not step.event.get("approved") or request is None:

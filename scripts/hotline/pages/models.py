@@ -117,6 +117,14 @@ class Row:
     def is_special(self) -> bool:
         return self.urgency != "normal"
 
+    def due_on(self, day: date) -> tuple[ClockRow, ...]:
+        """The duties that still fall due on ``day``; what is overdue is no more to come."""
+        return tuple(
+            clock
+            for clock in self.clocks
+            if clock.due_at.date() == day and clock.status != "overdue" and not clock.is_right
+        )
+
     @property
     def burning(self) -> ClockRow | None:
         """The duty to look at first: what is overdue longest, else what falls due first."""

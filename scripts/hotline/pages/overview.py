@@ -94,7 +94,9 @@ def _figures(open_: Sequence[Row], today: Sequence[Duty]) -> Iterator[Figure]:
     special = [row for row in open_ if row.is_special]
     emergency = sum(row.urgency == "emergency" for row in special)
     detail = f"其中特殊紧急 {emergency} 件" if emergency else ""
-    yield Figure(len(special), "特殊事项", detail, "urgency=special,emergency", "special")
+    yield Figure(
+        len(special), "特殊事项", detail, "state=open&urgency=special,emergency", "special"
+    )
 
 
 def _list(*parts: str) -> str:
@@ -124,9 +126,8 @@ def _rank(duty: Duty) -> tuple[object, ...]:
 def _today(open_: Sequence[Row], site: Site) -> Iterator[Duty]:
     """What still falls due today; what is overdue stands in the other list."""
     for row in open_:
-        for clock in row.clocks:
-            if clock.due_at.date() == site.today and clock.status != "overdue" and not clock.is_right:
-                yield Duty(row, clock)
+        for clock in row.due_on(site.today):
+            yield Duty(row, clock)
 
 
 def trend(site: Site) -> tuple[Bar, ...]:

@@ -51,7 +51,11 @@ def _parts(word: str) -> tuple[str, ...]:
     parts, reached = [], 0
     while reached < len(word):
         part = next(
-            (word[reached : reached + n] for n in (2, 3, 4) if word[reached : reached + n] in known),
+            (
+                word[reached : reached + n]
+                for n in (2, 3, 4)
+                if word[reached : reached + n] in known
+            ),
             None,
         )
         if part is None:
@@ -66,11 +70,12 @@ class Words:
     short, which a general dictionary would tear apart."""
 
     def __init__(self, registry: Registry) -> None:
-        names = {unit.label for unit in registry.units.values()}
-        names |= {category.name for category in registry.categories.values()}
-        cores = {name.removeprefix("县") for name in names}
-        kept = sorted((n for n in cores if 3 <= len(n) <= 4), key=lambda n: (-len(n), n))
-        self._names = re.compile("(" + "|".join(map(re.escape, kept)) + ")") if kept else None
+        units = {unit.label for unit in registry.units.values()}
+        names = {category.name for category in registry.categories.values()} | units
+        kept = {name for label in units if len(label) <= 5 for name in (label, short_of(label))}
+        kept |= {name for name in names if len(name) <= 4}
+        longest = sorted((n for n in kept if len(n) >= 3), key=lambda n: (-len(n), n))
+        self._names = re.compile("(" + "|".join(map(re.escape, longest)) + ")") if longest else None
 
     def segment(self, text: str) -> str:
         """``text`` with an invisible gap between the words of its Chinese stretches."""
@@ -87,6 +92,11 @@ class Words:
         return f"{_GAP}{_GAP.join(words)}{_GAP}"
 
 
+def short_of(name: str) -> str:
+    """What people call it: 县住建局 → 住建局."""
+    return name.removeprefix("县") if len(name) > 3 else name
+
+
 def indexed(site: Site) -> list[Row]:
     """The orders that the search knows: all open ones first, then the newest others."""
     newest = sorted(site.rows, key=lambda row: (row.is_open, row.dispatched_at, row.id))
@@ -100,7 +110,8 @@ def entries(site: Site, rules: Mapping[str, Rule]) -> Iterator[tuple[str, str, s
     yield "units/", "单位", "各单位的办件 已超期 即将到期"
     yield "ledger/", "台账", "临时办结台账 承诺办结 进展报送"
     for unit in site.registry.units.values():
-        text = f"{unit.name} {ROLES.get(unit.role, '')} 现在要做什么"
+        names = " ".join(dict.fromkeys((unit.name, short_of(unit.label))))
+        text = f"{names} {ROLES.get(unit.role, '')} 现在要做什么"
         yield f"units/{unit.id}/", unit.label, text
     for rule in rules.values():
         text = f"{cite(rule.article)} {rule.why}{rule.mend}"
@@ -111,16 +122,14 @@ def entries(site: Site, rules: Mapping[str, Rule]) -> Iterator[tuple[str, str, s
 
 def _text_of(row: Row, site: Site) -> str:
     category = site.registry.categories.get(row.category)
-    units = [
-        name
-        for unit in (row.lead, *row.support)
-        if unit and (known := site.registry.units.get(unit))
-        for name in dict.fromkeys((known.label, known.name))
-    ]
+    names = (row.lead or "", *row.support)
+    known = [site.registry.units[name] for name in names if name in site.registry.units]
+    units = [name for unit in known for name in dict.fromkeys((unit.label, unit.name))]
+    also = [name for unit in known if (name := short_of(unit.label)) != unit.label]
     words = [
         URGENCIES[row.urgency] if row.is_special else "", state_name(row), KINDS[row.kind],
         category.name if category else row.category, row.location, *units,
-        CHANNELS[row.channel], row.platform, _PLACEHOLDER.sub("诉求人", row.demand),
+        CHANNELS[row.channel], row.platform, _PLACEHOLDER.sub("诉求人", row.demand), *also,
     ]  # fmt: skip
     return " · ".join(filter(None, words))
 

@@ -19,7 +19,7 @@ from hotline.pages.desks import Desk, desks
 from hotline.pages.models import Row, Site
 from hotline.pages.overview import overview
 from hotline.pages.reference import LETTERS, Reference, anchor, flow, measure, rule_groups
-from hotline.pages.templates import Load, PageIsBroken, Templates, in_markdown
+from hotline.pages.templates import PageIsBroken, Source, Templates, in_markdown
 
 NAV: tuple[tuple[str, str], ...] = (
     ("概览", "index.md"),
@@ -86,9 +86,9 @@ def common(site: Site, root: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def tree(site: Site, reference: Reference, load: Load, broken: Broken) -> Iterator[tuple[str, str]]:
+def tree(site: Site, reference: Reference, source: Source, broken: Broken) -> Iterator[tuple[str, str]]:
     """Every Markdown page as (path, text)."""
-    templates = Templates(load, markdown=True)
+    templates = Templates(source, markdown=True)
     for page in _pages(site, reference):
         values = {**common(site, relative(page.path)), **page.values, "title": page.title}
         try:

@@ -235,7 +235,7 @@ _ROWS = (
         "art. 7-5",
     ),
     EventType(
-        "return_decided", "退单审核", ("center",), _in("assigned", "handling"), "accepted",
+        "return_decided", "退单审核", ("center",), _in("assigned", "handling", "interim"), "accepted",
         (Field("approved", "是否同意退单", "bool"), Field("opinion", "审核意见")),
         "art. 7-5", "pending_return", help="同意后回到已受理，等待重新交办",
     ),

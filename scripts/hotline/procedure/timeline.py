@@ -11,10 +11,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from hotline.procedure.identity import event_id
+from hotline.procedure.corrections import corrected, corrected_header, corrections
 from hotline.procedure.lifecycle import OPEN, TABLE
 from hotline.values.case import Case, Event
-from hotline.values.times import NotATime, parse_time
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,13 +131,13 @@ def timeline(case: Case) -> Timeline:
     """Folds a case; never fails on a case that fits the schema."""
     if not any(event.type == "corrected" for event in case.events):
         return Timeline(case, case.data, case.dispatched_at, _fold(case.events))
-    corrections = list(_corrections(case))
-    header, dispatched_at = _corrected_header(case, corrections)
-    as_moved = tuple(_corrected(event, corrections, moving=True) for event in case.events)
+    given = corrections(case)
+    header, dispatched_at = corrected_header(case, given)
+    as_moved = tuple(corrected(event, given, moving=True) for event in case.events)
     course = Timeline(case, header, dispatched_at, _fold(as_moved))
     if all(a.at == b.at for a, b in zip(as_moved, case.events, strict=True)):
         return course
-    as_written = tuple(_corrected(event, corrections, moving=False) for event in case.events)
+    as_written = tuple(corrected(event, given, moving=False) for event in case.events)
     return replace(course, uncorrected=replace(course, steps=_fold(as_written)))
 
 
@@ -198,62 +197,3 @@ def _without_closed(opened: tuple[Event, ...], by: str) -> tuple[Event, ...]:
         return opened
     own = next((event for event in opened if event.by == by), opened[0])
     return tuple(event for event in opened if event is not own)
-
-
-# --- corrections -----------------------------------------------------------------------
-
-
-def _corrections(case: Case) -> Iterator[tuple[str | None, str, Any]]:
-    """(event id or None for the header, field, value), in the order of the file."""
-    for event in case.of("corrected"):
-        target = None if event.get("header") else event.get("event")
-        yield target, str(event.get("field")), event.get("value")
-
-
-def _corrected(
-    event: Event, corrections: list[tuple[str | None, str, Any]], *, moving: bool
-) -> Event:
-    own = [(name, value) for target, name, value in corrections if target is not None]
-    if not own:
-        return event
-    mine = [(n, v) for target, n, v in corrections if target == event_id(event.data)]
-    data: Any = event.data
-    at = event.at
-    for name, value in mine:
-        if name == "at":
-            at = _time(value, at) if moving else at
-        elif name not in ("type", "by"):
-            data = _with(data, name.split("."), value)
-    return replace(event, data=data, at=at) if mine else event
-
-
-def _corrected_header(
-    case: Case, corrections: list[tuple[str | None, str, Any]]
-) -> tuple[Mapping[str, Any], datetime]:
-    header: Any = case.data
-    dispatched_at = case.dispatched_at
-    for target, name, value in corrections:
-        if target is None and name not in ("events", "id"):
-            if name == "dispatched_at":
-                dispatched_at = _time(value, dispatched_at)
-            header = _with(header, name.split("."), value)
-    return header, dispatched_at
-
-
-def _time(value: Any, otherwise: datetime) -> datetime:
-    try:
-        return parse_time(value) if isinstance(value, str) else otherwise
-    except NotATime:
-        return otherwise
-
-
-def _with(node: Any, path: list[str], value: Any) -> Any:
-    """A shallow copy of ``node`` that keeps its places, with ``value`` at ``path``."""
-    if not isinstance(node, dict):
-        return node
-    copy: Any = node.copy()
-    head, *rest = path
-    if rest and not isinstance(node.get(head), dict):
-        return node
-    copy[head] = _with(node[head], rest, value) if rest else value
-    return copy

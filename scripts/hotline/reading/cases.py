@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from hotline.reading.schema import Schema
+from hotline.procedure.corrections import Correction, correction, mended
+from hotline.procedure.identity import event_id
+from hotline.reading.schema import Schema, SchemaFault
 from hotline.reading.strict_yaml import Fault, hidden_lines, parse
 from hotline.values.case import Case, Event
 from hotline.values.finding import Finding
-from hotline.values.node import key_place
+from hotline.values.node import key_place, place_of
 from hotline.values.times import parse_time
 
 MAX_EVENTS = 2000
@@ -34,6 +36,8 @@ def read_case(path: str, blob: bytes, schema: Schema) -> tuple[Case | None, list
         return None, [*findings, _finding(path, fault, case_id)]
     faults = schema.faults(data)
     if not faults:
+        faults = misfit_corrections(data, schema)
+    if not faults:
         return case_of(path, data), findings
     hidden = hidden_lines(parsed.faults)
     findings += [
@@ -44,6 +48,44 @@ def read_case(path: str, blob: bytes, schema: Schema) -> tuple[Case | None, list
         if wrong.place.line not in hidden
     ]
     return None, findings
+
+
+def misfit_corrections(data: Any, schema: Schema) -> list[SchemaFault]:
+    """Corrections that would make the case one that does not fit the schema.
+
+    Everything behind the reader trusts the schema, so a corrected value must fit it too.
+    """
+    mending = [(n, event) for n, event in enumerate(data["events"]) if event["type"] == "corrected"]
+    if not mending:
+        return []
+    faults = []
+    places = {event_id(event): number for number, event in enumerate(data["events"])}
+    document = {**data, "events": list(data["events"])}
+    for number, event in mending:
+        one = correction(event)
+        if not one.is_allowed:
+            place, words = place_of(event, "field"), f"{one.path[0]} 不能更正，请另记一个事件"
+            faults.append(SchemaFault(place, words, f"{number}/field"))
+            continue
+        after = _mended(document, places, one)
+        if schema.fits(after):
+            document = after
+        else:
+            why = schema.explain(after)[0].message
+            words = f"更正的值不合适：改后 {why}"
+            faults.append(SchemaFault(place_of(event, "value"), words, f"{number}/value"))
+    return faults
+
+
+def _mended(document: Any, places: dict[str, int], one: Correction) -> Any:
+    if one.target is None:
+        return mended(document, one.path, one.value)
+    if one.target not in places:
+        return document  # X010 tells
+    events = list(document["events"])
+    number = places[one.target]
+    events[number] = mended(events[number], one.path, one.value)
+    return {**document, "events": events}
 
 
 def case_of(path: str, data: Any) -> Case:

@@ -127,11 +127,6 @@ def _place(case: Case, clock: Clock) -> Place:
     return clock.opened_by.place() if clock.opened_by else case.place("dispatched_at")
 
 
-def _cited(clock: Clock, article: str) -> str:
-    """The article of this very clock, where it is another than its family's."""
-    return "" if clock.article in (article, "practice") else f"（按{cite(clock.article)}）"
-
-
 def _overdue(code: str, family: _Family) -> None:
     name, thing = family.clock, family.thing
 
@@ -155,9 +150,10 @@ def _overdue(code: str, family: _Family) -> None:
                 undone = f"{registry.unit_name(clock.unit)}尚未完成"
                 if clock.unit is None:
                     undone = "还没有交办，请热线管理机构先交办"
-                due = f"{when(clock.due_at)} 前完成{_cited(clock, family.article)}"
+                due = f"{when(clock.due_at)} 前完成"
                 words = f"{thing}应于 {due}，{undone}{waiting}"
-                yield Hit(_place(case, clock), words, subject=f"{name}/{clock.unit}/{number}")
+                subject = f"{name}/{clock.unit}/{number}"
+                yield Hit(_place(case, clock), words, subject=subject, article=clock.article)
 
 
 def _late(code: str, family: _Family) -> None:
@@ -180,9 +176,10 @@ def _late(code: str, family: _Family) -> None:
             if clock.name == name and not clock.is_void and clock.is_late and not unasked:
                 place = clock.done_by.place("at") if clock.done_by else case.place()
                 unit, done = registry.unit_name(clock.unit), clock.done_at or clock.due_at
-                due = f"{when(clock.due_at)} 前完成{_cited(clock, family.article)}"
+                due = f"{when(clock.due_at)} 前完成"
                 words = f"{thing}应于 {due}，{unit}于 {when(done)} 完成"
-                yield Hit(place, words, subject=f"{name}/{clock.unit}/{number}")
+                subject = f"{name}/{clock.unit}/{number}"
+                yield Hit(place, words, subject=subject, article=clock.article)
 
 
 for _digit, _family in _FAMILIES.items():

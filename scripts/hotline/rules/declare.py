@@ -18,7 +18,8 @@ class Hit(NamedTuple):
     """A rule's find: where, and what is wrong (Chinese, without full stop).
 
     ``severity`` stands only where it follows from the data; ``subject`` names what the
-    fault is about apart from its line; ``path`` only where it is not the case's file.
+    fault is about apart from its line; ``path`` only where it is not the case's file,
+    ``article`` only where it follows from the data.
     """
 
     place: Place
@@ -26,6 +27,7 @@ class Hit(NamedTuple):
     severity: Severity | None = None
     subject: str = ""
     path: str | None = None
+    article: str | None = None
 
 
 Check = Callable[..., Iterator[Hit]]

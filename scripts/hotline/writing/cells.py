@@ -34,8 +34,14 @@ class Cleaned(NamedTuple):
 
 def clean(text: str) -> Cleaned:
     """``text`` without what no editor shows, its line ends as LF, its trailing blanks gone."""
-    text, removed = without_hidden(text)
-    return Cleaned("\n".join(line.rstrip() for line in text.split("\n")).strip(), removed)
+    removed = 0
+    while True:  # a blank that went may have been what a selector of emoji stood by
+        text, found = without_hidden(text)
+        trimmed = "\n".join(line.rstrip() for line in text.split("\n")).strip()
+        removed += found
+        if trimmed == text:
+            return Cleaned(text, removed)
+        text = trimmed
 
 
 def one_line(text: str) -> str:

@@ -175,7 +175,7 @@ def scalar(value: Any, *, in_flow: bool = False) -> str:
 def _is_plain(text: str, in_flow: bool) -> bool:
     if not text or text != text.strip() or text[0] in _INDICATORS or text in _WORDS:
         return False
-    if _MISREAD.search(text) or _NO_PLAIN.search(text):
+    if text.startswith("...") or _MISREAD.search(text) or _NO_PLAIN.search(text):
         return False
     if in_flow and _FLOW_ONLY.search(text):
         return False

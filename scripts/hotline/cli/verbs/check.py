@@ -165,4 +165,3 @@ def _facts(opened: Opened, path: str) -> Facts | None:
 def _look_up(opened: Opened, case: str) -> Facts | None:
     path = opened.repository.path_of(case)
     return _facts(opened, path) if path else None
-

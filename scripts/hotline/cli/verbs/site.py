@@ -30,7 +30,11 @@ def run(args: argparse.Namespace) -> int:
     report = build(root_of(args), now_of(args), out, progress)
     told(report, time.perf_counter() - started)
     if args.action == "serve":
-        serve(report.out, args.port, lambda address: print(f"网址：{address}（Ctrl+C 结束）", flush=True))
+        serve(
+            report.out,
+            args.port,
+            lambda address: print(f"网址：{address}（Ctrl+C 结束）", flush=True),
+        )
     return 1 if report.broken else 0
 
 
