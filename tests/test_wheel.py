@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support import ROOT, path_of, to_yaml
 from tests.rules.examples import complete
+from tests.support import ROOT, path_of, to_yaml
 
 UV = Path(sys.executable).with_name("uv")
 

@@ -85,7 +85,11 @@ def _bytes(row: dict[str, Any]) -> bytes:
 
         made_by = getattr(worst, row["make"])
         return bytes(made_by())
-    text = with_lines(row.get("put", {}), row.get("file", CLEAN)) if "put" in row else row.get("file", CLEAN)
+    text = (
+        with_lines(row.get("put", {}), row.get("file", CLEAN))
+        if "put" in row
+        else row.get("file", CLEAN)
+    )
     for old, new in row.get("replace", {}).items():
         assert old in text, old
         text = text.replace(old, new, 1)

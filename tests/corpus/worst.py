@@ -98,14 +98,20 @@ def _numbered(pattern: str, times: int) -> str:
 
 
 WORST: dict[str, Callable[[], str]] = {
-    "两千个事件，只有最后一个错": lambda: _events(f"{BY}, type: progress, text: x", 1999) + "  - {}\n",
+    "两千个事件，只有最后一个错": lambda: (
+        _events(f"{BY}, type: progress, text: x", 1999) + "  - {}\n"
+    ),
     "两千个事件，每个的键都打错": lambda: _events(f"{BY}, type: progress, txt: x"),
     "两千个事件，每个的类型都打错": lambda: _events(f"{BY}, type: progres, text: x"),
     "两千个事件，每个有五处错": lambda: _events("at: 1, by: A, type: progress, text: , x: 1, y: 2"),
     "两千个事件，每个是一个数": lambda: TOP + "  - 1\n" * 2000,
     "两千个事件，每个是空的映射": lambda: TOP + "  - {}\n" * 2000,
-    "两千个答复，处处是错": lambda: _events("at: x, by: X, type: replied, template: o, sections: {a: }"),
-    "两千个交办": lambda: _events(f"{BY}, type: assigned, lead: housing-bureau, support: [], basis: clear"),
+    "两千个答复，处处是错": lambda: _events(
+        "at: x, by: X, type: replied, template: o, sections: {a: }"
+    ),
+    "两千个交办": lambda: _events(
+        f"{BY}, type: assigned, lead: housing-bureau, support: [], basis: clear"
+    ),
     "两千次延期申请": lambda: _events(
         f"{BY}, type: extension_requested, days: 1, reason: x, petitioner_informed: true"
     ),

@@ -18,11 +18,13 @@ JUDGED_NOW = "SXWD"
 
 
 def _variants() -> list[Any]:
-    found = []
+    found: list[Any] = []
     for path in SCENARIOS:
         scenario = strict(path.read_text("utf-8"))
-        for variant in scenario["variants"]:
-            found.append(pytest.param(scenario, variant, id=f"{path.stem}·{variant['name']}"))
+        found.extend(
+            pytest.param(scenario, variant, id=f"{path.stem}·{variant['name']}")
+            for variant in scenario["variants"]
+        )
     return found
 
 

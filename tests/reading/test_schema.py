@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -35,7 +36,9 @@ def plain() -> Draft202012Validator:
 
 def agree(data: Any, plain: Draft202012Validator) -> None:
     fits = schema().fits(data)
-    assert plain.is_valid(data) == fits
+    # The separators 1C to 1F are blank to Python alone; S004 refuses them before.
+    if not re.search(r"\\u001[c-f]", json.dumps(data)):
+        assert plain.is_valid(data) == fits
     assert bool(schema().explain(data)) == (not fits)
 
 
@@ -162,16 +165,20 @@ def test_a_missing_field_is_one_fault_at_its_event(type_: str, key: str, find: F
 @pytest.mark.parametrize("type_", TABLE)
 def test_a_field_that_an_event_may_lack_may_be_lacking(type_: str, find: Find) -> None:
     event = parse(RICH.encode()).root["events"][INDEX[type_]]
-    asked = (
-        {"days", "statutory", "event", "header", "process", "result"} if type_ in _EITHER else set()
-    )
+    asked = _EITHER.get(type_, ())
     optional = [field.name for field in TABLE[type_].fields if not field.required]
     for key in [*optional, "note"]:
         if key in event and key not in asked:
             assert find(without(type_, key)) == [], key
 
 
-_EITHER = ("extension_requested", "corrected", "callback")
+_EITHER = {
+    "extension_requested": ("days", "statutory"),
+    "corrected": ("event", "header"),
+    "callback": ("process", "result"),
+    "reclassified": ("kind", "urgency", "category"),
+}
+"""Of these the event needs one, or all where something else is so; they have tests of their own."""
 
 
 def _changed(type_: str, key: str, value: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -122,19 +123,20 @@ def test_a_name_that_is_no_utf8_is_told_with_its_bytes(repository, hotline) -> N
     assert strays_told(hotline, repository.root) == [r"cases/\xff\xe5.yaml"]
 
 
-def test_a_very_deep_folder_is_walked(tmp_path: Path) -> None:
-    here = os.getcwd()
-    os.mkdir(tmp_path / "cases")
-    os.chdir(tmp_path / "cases")
+def test_a_very_deep_folder_is_walked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "cases").mkdir()
+    monkeypatch.chdir(tmp_path / "cases")
+    for _ in range(1200):
+        os.mkdir("a")
+        os.chdir("a")
+    Path("x.yml").touch()
     try:
+        assert list_cases(tmp_path).strays == ["cases/" + "a/" * 1200 + "x.yml"]
+    finally:  # pytest itself cannot remove what is so deep
+        Path("x.yml").unlink()
         for _ in range(1200):
-            os.mkdir("a")
-            os.chdir("a")
-        with open("x.yml", "w", encoding="utf-8"):
-            pass
-    finally:
-        os.chdir(here)
-    assert list_cases(tmp_path).strays == ["cases/" + "a/" * 1200 + "x.yml"]
+            os.chdir("..")
+            os.rmdir("a")
 
 
 def test_one_bad_file_does_not_stop_the_others(repository, hotline) -> None:

@@ -248,10 +248,11 @@ class _Either:
     __hash__ = None  # type: ignore[assignment]
 
 
-WORDS = st.text(
-    st.characters(min_codepoint=0x20, max_codepoint=0x9FFF, categories=("L", "N", "P", "Zs")),
-    max_size=30,
-)
+SEEN = st.characters(
+    min_codepoint=0x20, max_codepoint=0x9FFF, categories=("L", "N", "P", "Zs"),
+    exclude_characters="".join(map(chr, IGNORABLE)),
+)  # fmt: skip
+WORDS = st.text(SEEN, max_size=30)
 TREES = st.recursive(
     st.one_of(st.booleans(), st.integers(-(10**17), 10**17), WORDS),
     lambda inner: st.one_of(

@@ -91,7 +91,7 @@ FORMATS = [
 
 @given(cases(), events(), st.sampled_from(FORMATS), st.booleans(), st.booleans(), st.booleans())
 @settings(
-    max_examples=3000,
+    max_examples=250,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )

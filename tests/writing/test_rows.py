@@ -82,7 +82,7 @@ def test_blank_cells_take_the_default_and_others_the_mapping() -> None:
     st.none(), st.text(max_size=30), st.integers(), st.floats(), st.booleans(), st.datetimes(),
     st.dates(), st.times(), st.timedeltas(), st.just(Unreadable("是公式")),
 ), max_size=11))  # fmt: skip
-@settings(max_examples=5000, deadline=None)
+@settings(max_examples=300, deadline=None)
 def test_any_cells_give_an_order_or_reasons(cells: list[Cell]) -> None:
     mapping = mapping_of(DATA)
     reader = RowReader(
@@ -101,7 +101,7 @@ def test_any_cells_give_an_order_or_reasons(cells: list[Cell]) -> None:
         st.lists(st.one_of(st.none(), st.text(max_size=5), st.integers()), max_size=5), max_size=4
     )
 )
-@settings(max_examples=2000, deadline=None)
+@settings(max_examples=200, deadline=None)
 def test_any_sheet_gives_columns_or_words(rows: list[list[Cell]]) -> None:
     with pytest.raises(WrongMapping):
         find_columns(rows, mapping_of(DATA))

@@ -12,7 +12,7 @@ from hotline.reading.strict_yaml import parse
 from hotline.writing.yaml_text import case_text, event_flow, event_lines
 from tests.writing.shapes import cases, events, texts
 
-RELAXED = settings(max_examples=1500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+RELAXED = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def read(text: str) -> Any:
@@ -35,7 +35,7 @@ def test_an_event_is_read_back_as_item_and_in_flow(event: dict[str, Any], indent
 
 
 @given(texts())
-@settings(max_examples=6000, deadline=None)
+@settings(max_examples=300, deadline=None)
 def test_any_text_is_read_back(text: str) -> None:
     assert read(case_text({"title": text}))["title"] == text
     assert read(case_text({"against": [text, text]}))["against"] == [text, text]
@@ -43,7 +43,7 @@ def test_any_text_is_read_back(text: str) -> None:
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=40))
-@settings(max_examples=2000, deadline=None)
+@settings(max_examples=200, deadline=None)
 def test_hidden_characters_survive_escaped_and_are_found(text: str) -> None:
     parsed = parse(case_text({"title": text}).encode())
     assert parsed.root["title"] == text

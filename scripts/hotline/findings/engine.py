@@ -81,12 +81,12 @@ class Engine:
     def across(self, facts: Iterable[Facts], cases: Cases) -> list[Finding]:
         """What the rules that compare files find, for each of ``facts``."""
         given: dict[str, Any] = {"cases": cases}
-        found = []
+        found: list[Finding] = []
         for fact in facts:
             given["facts"] = fact
             for rule, check, names in self._across:
-                for hit in check(*[given[name] for name in names]):
-                    found.append(_finding(rule, hit, fact.path, fact.id))
+                hits = check(*[given[name] for name in names])
+                found.extend(_finding(rule, hit, fact.path, fact.id) for hit in hits)
         return found
 
     def of_registry(self, cases: Cases) -> list[Finding]:

@@ -11,9 +11,10 @@ from markupsafe import Markup
 
 from hotline.pages.case import case_page, related
 from hotline.pages.models import Row, Site
+from hotline.pages.parts import common
 from hotline.pages.shell import Shell
 from hotline.pages.templates import PageIsBroken, Source, Templates
-from hotline.pages.tree import Broken, common
+from hotline.pages.tree import Broken
 from hotline.values.registry import Registry
 from hotline.views.case_view import CaseView
 

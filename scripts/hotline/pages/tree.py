@@ -14,11 +14,11 @@ from typing import Any
 from markupsafe import Markup
 
 from hotline.pages import shell
-from hotline.pages.case import state_name
 from hotline.pages.desks import Desk, desks
 from hotline.pages.models import Row, Site
 from hotline.pages.overview import overview
-from hotline.pages.reference import LETTERS, Reference, anchor, flow, measure, rule_groups
+from hotline.pages.parts import common, relative
+from hotline.pages.reference import LETTERS, Reference, flow, measure, rule_groups
 from hotline.pages.templates import PageIsBroken, Source, Templates, in_markdown
 
 NAV: tuple[tuple[str, str], ...] = (
@@ -54,36 +54,6 @@ class _Page:
     search: bool = False
     """Whether the theme's search reads it; lists of orders only drown the orders themselves,
     and ``search.py`` knows better words for desks and rules."""
-
-
-def relative(path: str) -> str:
-    """The way from the page made of ``path`` back to the root: '', '../', '../../'."""
-    return "../" * path.count("/")
-
-
-def common(site: Site, root: str) -> dict[str, Any]:
-    """What every template may use. ``url`` gives the address of a place of the site."""
-
-    def url(target: str) -> Markup:
-        return Markup(f"{root}{target}" if root or target else "./")
-
-    def norm_url(article: str) -> Markup:
-        place = anchor(article)
-        return url(f"measure/#{place}") if place else Markup("")
-
-    def unit_name(unit: str | None) -> str:
-        return site.registry.unit_name(unit)
-
-    def category_name(name: str) -> str:
-        known = site.registry.categories.get(name)
-        return known.name if known else name
-
-    return {
-        "site": site, "now": site.now, "today": site.today, "url": url, "norm_url": norm_url,
-        "unit_name": unit_name, "category_name": category_name, "state_name": state_name,
-        "edit_url": site.editing.url,
-        "known_units": site.registry.units,
-    }  # fmt: skip
 
 
 def tree(site: Site, reference: Reference, source: Source, broken: Broken) -> Iterator[tuple[str, str]]:

@@ -7,7 +7,8 @@ from typing import Any
 
 from hotline.procedure.corrections import Correction, correction, mended
 from hotline.procedure.identity import event_id
-from hotline.reading.schema import Schema, SchemaFault
+from hotline.reading.schema import Schema
+from hotline.reading.schema_words import SchemaFault
 from hotline.reading.strict_yaml import Fault, hidden_lines, parse
 from hotline.values.case import Case, Event
 from hotline.values.finding import Finding

@@ -14,7 +14,6 @@ from hotline.procedure.policy import Policy
 from hotline.procedure.timeline import Timeline
 from hotline.rules.cross import bound_by
 from hotline.rules.declare import Hit, also, rule
-from hotline.values.article import cite
 from hotline.values.case import Case, Event
 from hotline.values.node import Place, place_of
 from hotline.values.registry import Registry
