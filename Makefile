@@ -16,6 +16,7 @@ help: ## 列出可用的目标
 
 $(UV):
 	@$(PYTHON) -c 'import sys; assert sys.version_info >= (3, 11), "需要 Python 3.11 或更新的版本"'
+	@echo "正在准备运行环境（第一次约一分钟）……" >&2
 	@$(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check "uv>=0.9,<1"
 

@@ -154,6 +154,26 @@ def test_who_writes_it_is_derived(
     assert event.get("value", True) is True
 
 
+def test_units_and_choices_may_be_said_in_chinese(repository: DataRepository, add: Run) -> None:
+    path = put(repository, TEXT[: TEXT.index("  - at: 2026-10-13T09:50")])
+    words = (
+        "assigned",
+        "lead=县住建局",
+        "support=天池街道，police-bureau",
+        "basis=权责相近",
+        "--by",
+        "县政府",
+    )
+    assert add(ID, *words)[0] == 0
+    event = parse(path.read_bytes()).root["events"][-1]
+    assert (event["lead"], event["basis"], event["by"]) == (
+        "housing-bureau",
+        "nearest_duty",
+        "county-government",
+    )
+    assert event["support"] == ["tianchi-street", "police-bureau"]
+
+
 def test_the_author_of_what_is_corrected_corrects_it(repository: DataRepository, add: Run) -> None:
     from hotline.procedure.identity import event_id
 

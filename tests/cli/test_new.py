@@ -71,8 +71,8 @@ def test_nested_keys_chinese_values_and_a_longer_text(repository: DataRepository
     )  # fmt: skip
     assert code == 2
     code, _, _ = new(
-        *WORDS[:4], "channel=资阳网等网络平台", "platform=问政四川", "location=天池",
-        "demand=" + "甲" * 50, "petitioner.confidential=true", "against=housing-bureau,police-bureau",
+        *WORDS[:2], WORDS[3], "channel=资阳网等网络平台", "platform=问政四川", "location=天池",
+        "demand=" + "甲" * 50, "category=建筑施工噪音", "petitioner.confidential=true", "against=housing-bureau,police-bureau",
         "urgency=特殊事项", "dispatched_at=2026-10-12T20:00:00Z",
     )  # fmt: skip
     assert code == 0
@@ -82,6 +82,7 @@ def test_nested_keys_chinese_values_and_a_longer_text(repository: DataRepository
     assert data["petitioner"] == {"confidential": True, "anonymous": False}
     assert data["against"] == ["housing-bureau", "police-bureau"]
     assert (data["channel"], data["urgency"]) == ("city_web", "special")
+    assert data["category"] == "noise-construction"
     assert f"demand: |\n  {'甲' * 50}\n" in path.read_text("utf-8")
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -118,8 +117,7 @@ def test_a_folder_with_the_name_of_a_case_is_looked_into(repository, hotline) ->
 
 def test_a_name_that_is_no_utf8_is_told_with_its_bytes(repository, hotline) -> None:
     name = os.fsencode(repository.root / "cases") + b"/\xff\xe5.yaml"
-    with open(name, "wb") as file:
-        file.write(CLEAN.encode())
+    Path(os.fsdecode(name)).write_text(CLEAN, "utf-8")
     assert strays_told(hotline, repository.root) == [r"cases/\xff\xe5.yaml"]
 
 
@@ -127,7 +125,7 @@ def test_a_very_deep_folder_is_walked(tmp_path: Path, monkeypatch: pytest.Monkey
     (tmp_path / "cases").mkdir()
     monkeypatch.chdir(tmp_path / "cases")
     for _ in range(1200):
-        os.mkdir("a")
+        Path("a").mkdir()
         os.chdir("a")
     Path("x.yml").touch()
     try:
@@ -136,7 +134,7 @@ def test_a_very_deep_folder_is_walked(tmp_path: Path, monkeypatch: pytest.Monkey
         Path("x.yml").unlink()
         for _ in range(1200):
             os.chdir("..")
-            os.rmdir("a")
+            Path("a").rmdir()
 
 
 def test_one_bad_file_does_not_stop_the_others(repository, hotline) -> None:

@@ -97,7 +97,11 @@ class _Clerk:
             del case["demand"]
             case["petitioner"]["confidential"] = True
             case["sealed"] = {
-                "demand": {"recipient": "age1example", "to": ["hotline-center", lead], "text": "SECRET-ARMOR"}
+                "demand": {
+                    "recipient": "age1example",
+                    "to": ["hotline-center", lead],
+                    "text": "SECRET-ARMOR",
+                }
             }
         events = list(self.events(case, str(lead), list(support), at))
         case["events"] = [e for e in events if datetime.fromisoformat(e["at"]) <= self.now]
@@ -117,7 +121,13 @@ class _Clerk:
         moment = at + timedelta(minutes=3) if urgent else self.after(at, quick)
         yield event(moment, center, "accepted")
         if urgent:
-            yield event(moment + timedelta(minutes=2), center, "alerted", authority="县应急管理局", text="按特殊事项快速联动机制立即报告。")
+            yield event(
+                moment + timedelta(minutes=2),
+                center,
+                "alerted",
+                authority="县应急管理局",
+                text="按特殊事项快速联动机制立即报告。",
+            )
         moment = moment + timedelta(minutes=5) if urgent else self.after(moment, quick)
         yield event(moment, center, "assigned", lead=lead, support=support, basis="clear")
         if dice.random() < 0.07:
@@ -125,26 +135,65 @@ class _Clerk:
         moment = self.after(moment, dice.uniform(0.2, 4.2))
         yield event(moment, lead, "signed")
         if urgent:
-            yield event(at + timedelta(minutes=dice.choice((25, 50, 100, 140))), lead, "first_response", text="已派抢修人员赶到现场，正在排查原因，预计两小时内给出恢复时间。")
-        limit = {"consultation": 5, "help": 30, "suggestion": 30, "complaint": 42, "report": 42}[case["kind"]]
+            yield event(
+                at + timedelta(minutes=dice.choice((25, 50, 100, 140))),
+                lead,
+                "first_response",
+                text="已派抢修人员赶到现场，正在排查原因，预计两小时内给出恢复时间。",
+            )
+        limit = {"consultation": 5, "help": 30, "suggestion": 30, "complaint": 42, "report": 42}[
+            case["kind"]
+        ]
         if not case["petitioner"]["confidential"]:
             moment = self.after(moment, 0.7)
-            yield event(moment, lead, "contacted", method="phone", summary="已电话联系诉求人，告知收悉情况，核对了反映的时间和地点。")
+            yield event(
+                moment,
+                lead,
+                "contacted",
+                method="phone",
+                summary="已电话联系诉求人，告知收悉情况，核对了反映的时间和地点。",
+            )
         for unit in support:
             if dice.random() < 0.8:
-                yield event(self.after(moment, dice.uniform(1, limit * 0.5)), unit, "support_opinion", text="已到现场核实，情况属实，同意主办单位的处理意见。", agrees=True)
+                yield event(
+                    self.after(moment, dice.uniform(1, limit * 0.5)),
+                    unit,
+                    "support_opinion",
+                    text="已到现场核实，情况属实，同意主办单位的处理意见。",
+                    agrees=True,
+                )
         turn = dice.random()
         if turn < 0.10 and limit > 20:
             moment = self.after(moment, limit * 0.6)
-            yield event(moment, lead, "interim_requested", ground="complex", situation="现场已核查，涉及产权单位改造方案报批，短期内无法办结。", next_steps="待方案批复后组织施工，每15个工作日报送进展。", promised_on=(self.now.date() + timedelta(days=dice.randrange(5, 60))).isoformat())
+            yield event(
+                moment,
+                lead,
+                "interim_requested",
+                ground="complex",
+                situation="现场已核查，涉及产权单位改造方案报批，短期内无法办结。",
+                next_steps="待方案批复后组织施工，每15个工作日报送进展。",
+                promised_on=(self.now.date() + timedelta(days=dice.randrange(5, 60))).isoformat(),
+            )
             moment = self.after(moment, 2)
             yield event(moment, center, "interim_decided", approved=True)
             moment = self.after(moment, dice.uniform(40, 90))
-            yield event(moment, lead, "progress", text="改造方案已通过评审，施工单位正在进场，本月底前完成主管更换。")
+            yield event(
+                moment,
+                lead,
+                "progress",
+                text="改造方案已通过评审，施工单位正在进场，本月底前完成主管更换。",
+            )
             return
         if turn < 0.20 and limit > 5:
             moment = self.after(moment, limit * 0.5)
-            yield event(moment, lead, "extension_requested", days=2, reason="需等待第三方检测报告，五日内不能出具。", petitioner_informed=True)
+            yield event(
+                moment,
+                lead,
+                "extension_requested",
+                days=2,
+                reason="需等待第三方检测报告，五日内不能出具。",
+                petitioner_informed=True,
+            )
             if dice.random() < 0.6:
                 moment = self.after(moment, 3)
                 yield event(moment, center, "extension_decided", approved=True, city_approved=True)
@@ -152,16 +201,44 @@ class _Clerk:
         yield event(moment, lead, "replied", **self.reply(case, lead, support))
         moment = self.after(moment, dice.uniform(3, 14))
         if dice.random() < 0.14:
-            yield event(moment, center, "callback", source="city", reached=True, process="basically_satisfied", result="dissatisfied")
+            yield event(
+                moment,
+                center,
+                "callback",
+                source="city",
+                reached=True,
+                process="basically_satisfied",
+                result="dissatisfied",
+            )
             moment = self.after(moment, 2)
             if dice.random() < 0.6:
-                yield event(moment, center, "redo_ordered", reason="诉求人不满意，现场问题未解决。", cause="dissatisfied")
+                yield event(
+                    moment,
+                    center,
+                    "redo_ordered",
+                    reason="诉求人不满意，现场问题未解决。",
+                    cause="dissatisfied",
+                )
                 moment = self.after(moment, limit * dice.uniform(0.6, 1.1))
                 yield event(moment, lead, "replied", **self.reply(case, lead, support))
             else:
-                yield event(moment, lead, "screening_requested", ground="policy_limit", statement="诉求超出现行补贴政策范围，已耐心解释并提供其他渠道。")
+                yield event(
+                    moment,
+                    lead,
+                    "screening_requested",
+                    ground="policy_limit",
+                    statement="诉求超出现行补贴政策范围，已耐心解释并提供其他渠道。",
+                )
             return
-        yield event(moment, center, "callback", source="city", reached=True, process="satisfied", result="satisfied")
+        yield event(
+            moment,
+            center,
+            "callback",
+            source="city",
+            reached=True,
+            process="satisfied",
+            result="satisfied",
+        )
         moment = self.after(moment, dice.uniform(0.5, 6))
         yield event(moment, center, "closed", ground="satisfied")
         if dice.random() < 0.5:

@@ -10,9 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hotline.writing.cells import Cell, Unreadable
+from hotline.writing.fields import Names
 from hotline.writing.mapping import WrongMapping, find_columns, heading, mapping_of
 from hotline.writing.numbers import DayIsFull, Numbers, path_of
-from hotline.writing.rows import Names, Row, RowReader
+from hotline.writing.rows import Row, RowReader
 
 ZONE = timezone(timedelta(hours=8))
 NAMES = Names({"噪音": "noise", "noise": "noise"}, {"县住建局": "housing-bureau"})

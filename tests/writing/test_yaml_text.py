@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hotline.reading.strict_yaml import parse
-from hotline.writing.yaml_text import case_text, event_flow, event_lines
+from hotline.writing.yaml_text import case_text, event_flow, event_lines, flow, items
 from tests.writing.shapes import cases, events, texts
 
 RELAXED = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -40,6 +41,19 @@ def test_any_text_is_read_back(text: str) -> None:
     assert read(case_text({"title": text}))["title"] == text
     assert read(case_text({"against": [text, text]}))["against"] == [text, text]
     assert read(case_text({text: "x", "id": "y"}))[text] == "x"
+
+
+def test_every_short_text_of_awkward_characters() -> None:
+    """All of up to three: as a value, in a list on one line, in a block, and as a key."""
+    signs = "甲a0 \n\t-+.:?#,[]{}&*!|>'\"%@`~\\=<"
+    found = ["".join(chosen) for n in range(1, 4) for chosen in product(signs, repeat=n)]
+    for start in range(0, len(found), 3000):
+        part = found[start : start + 3000]
+        keyed = {f"k{number}": text for number, text in enumerate(part)}
+        assert list(read(case_text(keyed)).values())[:-1] == part
+        assert read(f"{flow(part)}\n") == part
+        assert read("\n".join([*items(part, 0), ""])) == part
+        assert list(read(case_text(dict.fromkeys(part, "x"))))[:-1] == part
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=40))

@@ -166,7 +166,7 @@ class Builder:
         reference = Reference(read_articles(), read_norms(), read_glossary(), load_rules())
         for path, text in tree(self.site, reference, self.source, self.broken):
             files[path] = text.encode()
-        self.pages = len(files)
+        self.pages = len(files) + len(self.site.handbook)
         files |= _assets(self.root)
         files |= dict(_handbook(self.root))
         for path, content in files.items():

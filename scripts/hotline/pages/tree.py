@@ -56,7 +56,9 @@ class _Page:
     and ``search.py`` knows better words for desks and rules."""
 
 
-def tree(site: Site, reference: Reference, source: Source, broken: Broken) -> Iterator[tuple[str, str]]:
+def tree(
+    site: Site, reference: Reference, source: Source, broken: Broken
+) -> Iterator[tuple[str, str]]:
     """Every Markdown page as (path, text)."""
     templates = Templates(source, markdown=True)
     for page in _pages(site, reference):

@@ -7,7 +7,7 @@ from typing import Any
 
 from hotline.procedure.corrections import Correction, correction, mended
 from hotline.procedure.identity import event_id
-from hotline.reading.schema import Schema
+from hotline.reading.schema import MAX_FAULTS, Schema
 from hotline.reading.schema_words import SchemaFault
 from hotline.reading.strict_yaml import Fault, hidden_lines, parse
 from hotline.values.case import Case, Event
@@ -16,6 +16,7 @@ from hotline.values.node import key_place, place_of
 from hotline.values.times import parse_time
 
 MAX_EVENTS = 2000
+_OF_EVENT = re.compile("^第 1 个事件(?:的 )?")
 _ID = re.compile(r"[A-Z]{2,6}-[0-9]{8}-[0-9]{4,6}")
 
 
@@ -59,7 +60,7 @@ def misfit_corrections(data: Any, schema: Schema) -> list[SchemaFault]:
     mending = [(n, event) for n, event in enumerate(data["events"]) if event["type"] == "corrected"]
     if not mending:
         return []
-    faults = []
+    faults: list[SchemaFault] = []
     places = {event_id(event): number for number, event in enumerate(data["events"])}
     document = {**data, "events": list(data["events"])}
     for number, event in mending:
@@ -69,13 +70,21 @@ def misfit_corrections(data: Any, schema: Schema) -> list[SchemaFault]:
             faults.append(SchemaFault(place, words, f"{number}/field"))
             continue
         after = _mended(document, places, one)
-        if schema.fits(after):
+        # Only what it touches is looked at, or a case of many corrections would take minutes.
+        wrong = schema.faults({**after, "events": after["events"][_touched(places, one)]})
+        if not wrong:
             document = after
-        else:
-            why = schema.explain(after)[0].message
+        elif len(faults) < MAX_FAULTS:
+            why = _OF_EVENT.sub("", wrong[0].message)
             words = f"更正的值不合适：改后 {why}"
             faults.append(SchemaFault(place_of(event, "value"), words, f"{number}/value"))
     return faults
+
+
+def _touched(places: dict[str, int], one: Correction) -> slice:
+    """Where the event stands that a correction names; nowhere, where it names none."""
+    number = places.get(one.target or "")
+    return slice(0) if number is None else slice(number, number + 1)
 
 
 def _mended(document: Any, places: dict[str, int], one: Correction) -> Any:

@@ -44,7 +44,7 @@ class Schema:
         checker = FormatChecker(formats=())
         checker.checks("date-time")(_is_time)
         checker.checks("date")(_is_date)
-        keywords = {"items": self._items, "uniqueItems": _unique_items}
+        keywords = {"items": self._items, "uniqueItems": _unique_items, "pattern": self._pattern}
         words = extend(Draft202012Validator, keywords)  # type: ignore[no-untyped-call]
         return words(self.document, format_checker=checker)
 
@@ -79,20 +79,28 @@ class Schema:
         """The keyword ``items``, which passes over what fits: words are slow to make."""
         del schema
         if isinstance(instance, list):
-            fits = self._fast_for(items)
+            fits = self._fast_for(id(items), items)
             for index, item in enumerate(instance):
                 if not fits(item):
                     yield from validator.descend(item, items, path=index)
 
-    def _fast_for(self, part: dict[str, Any]) -> Callable[[Any], bool]:
-        """Whether something fits a part of the schema."""
-        if id(part) not in self._parts:
+    def _pattern(self, validator: Any, pattern: Any, instance: Any, schema: Any) -> Iterator[Any]:
+        """The keyword ``pattern`` as the one that decides reads it (what a blank is differs)."""
+        from jsonschema import ValidationError
+
+        del validator, schema
+        if not self._fast_for(pattern, {"pattern": pattern})(instance):
+            yield ValidationError("")
+
+    def _fast_for(self, key: int | str, part: dict[str, Any]) -> Callable[[Any], bool]:
+        """Whether something fits a part of the schema; ``key`` names the part."""
+        if key not in self._parts:
             whole = {**part, "$defs": self.document.get("$defs", {})}
-            self._parts[id(part)] = _compiled(whole).is_valid
-        return self._parts[id(part)]
+            self._parts[key] = _compiled(whole).is_valid
+        return self._parts[key]
 
     @cached_property
-    def _parts(self) -> dict[int, Callable[[Any], bool]]:
+    def _parts(self) -> dict[int | str, Callable[[Any], bool]]:
         return {}
 
 

@@ -302,7 +302,7 @@ def _not_like(pattern: str, value: str) -> str:
     if pattern == "\\S":
         return "空着，请写上内容"
     if value != value.strip() and re.search(pattern, value.strip()):
-        return "写法不对：前后多了空白，请删去"
+        return "写法不对：前后多了空格或换行，请删去"
     if "a-z" in pattern and re.search("[,，、;；\\s]", value):
         return "写法不对：一项只能写一个编号，几个之间用半角逗号“, ”隔开"
     return _PATTERN_WORDS.get(pattern, "写法不对，请对照字段说明")

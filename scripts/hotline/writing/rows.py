@@ -16,20 +16,13 @@ from typing import Any
 from hotline.procedure.lifecycle import Field
 from hotline.values.times import NotATime, parse_time, suggest_time
 from hotline.writing.cells import BadCell, Cell, as_moment, as_text, clean, one_line
-from hotline.writing.fields import nested, paragraph
+from hotline.writing.fields import Names
 from hotline.writing.mapping import FIELDS, Columns, ImportMapping
+from hotline.writing.words import nested, paragraph
 
 _FORMATS = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M")
 """Always understood: how a sheet of rejected rows writes a time."""
 _BOOLS = {"true": True, "false": False, "是": True, "否": False}
-
-
-@dataclass(frozen=True, slots=True)
-class Names:
-    """What a sheet may say in place of an id: names (and ids) of categories and units → ids."""
-
-    categories: Mapping[str, str]
-    units: Mapping[str, str]
 
 
 @dataclass(slots=True)

@@ -24,7 +24,7 @@ HEADER_KEYS = (
 )  # fmt: skip
 
 _INDICATORS = frozenset("-?:,[]{}#&*!|>'\"%@`")
-_FLOW_ONLY = re.compile(r"[,\[\]{}]")
+_FLOW_ONLY = re.compile(r"[,\[\]{}]|:\?")
 _MISREAD = re.compile(r":(\s|$)|\s#")
 _NUMERIC = re.compile(r"[-+.0-9][-+.0-9_:eE]*")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")

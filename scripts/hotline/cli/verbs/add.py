@@ -36,8 +36,9 @@ from hotline.writing import guide
 from hotline.writing.append import CannotAppend, append, position
 from hotline.writing.author import authors
 from hotline.writing.delta import diff, newly
-from hotline.writing.fields import WrongWords, build, event_fields, pairs_of
+from hotline.writing.fields import event_fields, names_of
 from hotline.writing.numbers import ID
+from hotline.writing.words import WrongWords, build, pairs_of
 
 MAX_TEXT = 256 * 1024
 
@@ -88,7 +89,7 @@ def run(args: argparse.Namespace) -> int:
         sweep(opened.repository.root / PurePosixPath(path).parent)
         while True:
             blob = disk.read(opened.repository.root, path)
-            change = _change(opened, path, blob, draft, args.by or draft.by)
+            change = _change(opened, path, blob, draft)
             broken = [f for f in change.findings if f.severity == "error"]
             if broken or args.dry_run or not change.blob:
                 break
@@ -104,11 +105,11 @@ def run(args: argparse.Namespace) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """The event as typed; ``by`` is None where it has to be derived."""
+    """The event as typed; ``by`` is empty where it has to be derived."""
 
     type: str
     at: str
-    by: str | None
+    by: str
     data: dict[str, Any]
 
 
@@ -118,7 +119,9 @@ def _draft(args: argparse.Namespace, opened: Opened) -> Draft:
         pairs = pairs_of(args.words)
         own = {key: value for key, value in pairs if key in ("at", "by")}
         rest = [pair for pair in pairs if pair[0] not in own]
-        data = build(rest, event_fields(args.event), now=now, read=read_text)
+        names = names_of(opened.rules.registry)
+        fields = event_fields(args.event)
+        data = build(rest, fields, now=now, read=read_text, names=names)
     except WrongWords as why:
         raise Unavailable(f"{why}\n这种事件的字段：hotline add {args.event} --help") from None
     at = args.at or own.get("at") or now
@@ -127,7 +130,8 @@ def _draft(args: argparse.Namespace, opened: Opened) -> Draft:
     except NotATime as why:
         guess = suggest_time(at)
         raise Unavailable(f"--at 不对：{why}{f'；请写 {guess}' if guess else ''}") from None
-    return Draft(args.event, now if at == "now" else at, own.get("by"), data)
+    by = str(args.by or own.get("by") or "")
+    return Draft(args.event, now if at == "now" else at, names.units.get(by, by), data)
 
 
 def now_text(opened: Opened) -> str:
@@ -182,13 +186,17 @@ class Change:
     state: str = ""
 
 
-def _change(opened: Opened, path: str, blob: bytes, draft: Draft, by: str | None) -> Change:
+def _change(opened: Opened, path: str, blob: bytes, draft: Draft) -> Change:
     engine = Engine(opened.rules, opened.repository.case_schema, opened.now)
     root = _root(blob)
     before = judged(engine, opened, path, blob)
     if not isinstance(root, dict) or not isinstance(root.get("events"), list):
         return Change(b"", {}, before.findings)
-    event = {"at": draft.at, "by": by or _author(opened, before, root, draft), "type": draft.type}
+    event = {
+        "at": draft.at,
+        "by": draft.by or _author(opened, before, root, draft),
+        "type": draft.type,
+    }
     event |= draft.data
     if event in root["events"]:
         return Change(b"", event, [])

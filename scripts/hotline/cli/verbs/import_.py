@@ -28,6 +28,7 @@ from hotline.values.finding import Finding
 from hotline.values.shown import on_one_line
 from hotline.values.times import parse_time
 from hotline.writing.cells import BadCell, Cell, as_text
+from hotline.writing.fields import names_of
 from hotline.writing.mapping import (
     REASON,
     Columns,
@@ -37,7 +38,7 @@ from hotline.writing.mapping import (
     mapping_of,
 )
 from hotline.writing.numbers import DayIsFull, path_of
-from hotline.writing.rows import Names, Row, RowReader
+from hotline.writing.rows import Row, RowReader
 from hotline.writing.sheet_out import render
 from hotline.writing.yaml_text import case_text
 
@@ -72,7 +73,9 @@ def run(args: argparse.Namespace) -> int:
     except WrongMapping as why:
         raise Unavailable(f"没有导入：{why}") from None
     numbered = sheet.rows[columns.row + 1 :]
-    reader = RowReader(mapping, columns, _names(opened), opened.rules.calendar.zone, sheet.epoch)
+    reader = RowReader(
+        mapping, columns, names_of(opened.rules.registry), opened.rules.calendar.zone, sheet.epoch
+    )
     rows = [(number, cells, reader.read(cells)) for number, cells in numbered]
     with locked(opened.repository.root):
         plan = _plan(opened, mapping, rows)
@@ -110,17 +113,6 @@ def _load_mapping(opened: Opened, name: str) -> Any:
         findings = [Finding(c, "error", str(path), m, "practice", p) for p, c, m in faults]
         raise Unavailable("\n".join(["对照表有错误，先改好再导入", *map(line, findings)]))
     return parsed.root
-
-
-def _names(opened: Opened) -> Names:
-    registry = opened.rules.registry
-    categories = {row.name: row.id for row in registry.categories.values()}
-    units = {unit.short: unit.id for unit in registry.units.values() if unit.short}
-    units |= {unit.name: unit.id for unit in registry.units.values()}
-    return Names(
-        categories | {name: name for name in registry.categories},
-        units | {name: name for name in registry.units},
-    )
 
 
 # --- rows to files ---------------------------------------------------------------------

@@ -26,16 +26,9 @@ from hotline.values.finding import Finding
 from hotline.values.shown import on_terminal
 from hotline.values.times import parse_time
 from hotline.writing import guide
-from hotline.writing.fields import (
-    DEFAULTS,
-    HEADER,
-    WrongWords,
-    build,
-    is_personal,
-    pairs_of,
-    paragraph,
-)
+from hotline.writing.fields import DEFAULTS, HEADER, is_personal, names_of
 from hotline.writing.numbers import DayIsFull, Numbers, path_of
+from hotline.writing.words import WrongWords, build, pairs_of, paragraph
 from hotline.writing.yaml_text import case_text
 
 Key = tuple[str, str, str]
@@ -102,12 +95,13 @@ def _header(args: argparse.Namespace, opened: Opened) -> dict[str, Any]:
             )
         given = {key for key, _ in pairs}
         pairs += [(key, _word(value)) for key, value in DEFAULTS.items() if key not in given]
-        data = build(pairs, HEADER, now=now_text(opened), read=read_text)
+        names = names_of(opened.rules.registry)
+        data = build(pairs, HEADER, now=now_text(opened), read=read_text, names=names)
         data["demand"] = paragraph(data.get("demand", ""))
         lacking = [f for f in HEADER if f.required and f.name not in {key for key, _ in pairs}]
         if lacking:
-            names = "、".join(f"{field.name}（{field.title}）" for field in lacking)
-            raise WrongWords(f"还缺：{names}")
+            listed = "、".join(f"{row.name}（{row.title}）" for row in lacking)
+            raise WrongWords(f"还缺：{listed}")
     except WrongWords as why:
         raise Unavailable(f"{why}\n字段和写法：hotline new --help") from None
     return data

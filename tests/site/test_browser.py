@@ -1,0 +1,232 @@
+"""The site in a real browser, with every request to another host refused."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import pytest
+
+from tests.site.conftest import PAYLOADS, County, Opened
+
+pytestmark = pytest.mark.browser
+
+KINDS = (
+    "", "cases/", "CASE", "units/", "units/housing-bureau/", "units/hotline-center/", "ledger/",
+    "measure/", "flow/", "rules/", "rules/D103/", "glossary/", "handbook/", "404.html",
+)  # fmt: skip
+SIZES = [(1440, 900), (768, 1024), (390, 844), (320, 640)]
+
+
+def a_case(county: County) -> str:
+    """The page of the order with most events."""
+    pages = list((county.out / "cases").glob("LZ-*/index.html"))
+    longest = max(pages, key=lambda p: (p.read_text("utf-8").count("hl-happening--"), p.as_posix()))
+    return f"cases/{longest.parent.name}/"
+
+
+@pytest.mark.parametrize("opened", SIZES, indirect=True, ids=lambda s: str(s[0]))
+def test_every_kind_of_page(opened: Opened, county: County) -> None:
+    """No request to another host, no complaint of the browser, no sideways scrolling."""
+    for path in KINDS:
+        page = opened.open(a_case(county) if path == "CASE" else path)
+        if path == "cases/":
+            page.wait_for_selector("[data-hl-ready]")
+        if path == "flow/":
+            opened.until("!document.querySelector('pre.mermaid')")
+        width = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+        assert width[0] <= width[1], (path, width)
+        assert page.locator("h1").count() == 1, path
+        assert page.evaluate("document.documentElement.lang") == "zh"
+    opened.assert_clean()
+
+
+def search(opened: Opened, words: str) -> list[str]:
+    """The titles that the search shows, the best first."""
+    page = opened.page
+    page.fill(".md-search__input", "")
+    page.keyboard.press("Shift")
+    opened.until("!/\\d/.test(document.querySelector('.md-search-result__meta').innerText)")
+    page.keyboard.type(words)
+    page.keyboard.press("Shift")  # typed Chinese sends no key of its own
+    opened.until("/\\d|没有/.test(document.querySelector('.md-search-result__meta').innerText)")
+    page.wait_for_timeout(150)
+    titles = page.locator(".md-search-result__item h1").all_inner_texts()
+    return [title.replace("\u200b", "") for title in titles]
+
+
+@pytest.fixture
+def searching(opened: Opened) -> Opened:
+    opened.open("").click(".md-search__input")
+    return opened
+
+
+@pytest.mark.parametrize(
+    ("words", "first"),
+    [
+        ("停水", "停水"),
+        ("书记信箱", "LZ-"),
+        ("县住建局", "县住建局"),
+        ("住建局", "县住建局"),
+        ("乐至县住房和城乡建设局", "县住建局"),
+        ("审批局", "县行政审批局"),
+        ("D103", "D103 答复超期"),
+        ("临时办结", "办结"),
+    ],
+)
+def test_search_finds(searching: Opened, words: str, first: str) -> None:
+    titles = search(searching, words)
+    assert any(first in title for title in titles[:3]), titles[:5]
+    searching.assert_clean()
+
+
+def test_search_finds_a_case_by_its_id(searching: Opened, county: County) -> None:
+    for folder in sorted((county.out / "cases").glob("LZ-*"))[:3]:
+        assert search(searching, folder.name)[0].startswith(folder.name)
+
+
+def rows(page: Any) -> list[str]:
+    return page.locator(".tabulator-row .hl-cell__title:visible").all_inner_texts()
+
+
+def test_the_table_filters_and_keeps_it_in_the_address(opened: Opened, county: County) -> None:
+    page = opened.open("cases/")
+    page.wait_for_selector("[data-hl-ready]")
+    all_ = json.loads((county.out / "api/v1/cases.json").read_text("utf-8"))["cases"]
+    assert f"共 {len(all_)} 件" in page.inner_text("[data-hl-count]")
+    page.fill("input[name=q]", "停水")
+    opened.until("location.search.includes('q=')")
+    wanted = [r for r in all_ if "停水" in r["title"]]
+    assert len(rows(page)) >= len(wanted) > 0
+    page.select_option("select[name=state]", "open")
+    opened.until("location.search.includes('state=open')")
+    page.reload()
+    page.wait_for_selector("[data-hl-ready]")
+    assert page.input_value("input[name=q]") == "停水"
+    assert page.input_value("select[name=state]") == "open"
+    still = [r for r in wanted if r["state"] not in ("closed", "archived", "returned")]
+    assert {r["title"] for r in still} <= set(rows(page))
+    page.click(".hl-filter__reset")
+    opened.until("location.search === ''")
+    assert f"共 {len(all_)} 件" in page.inner_text("[data-hl-count]")
+    opened.assert_clean()
+
+
+@pytest.mark.parametrize("title", ["办理中", "已超期", "今日到期", "特殊事项"])
+def test_a_number_of_the_overview_leads_to_as_many_rows(opened: Opened, title: str) -> None:
+    page = opened.open("")
+    figure = page.locator(".hl-figure", has_text=title).first
+    number = int(re.findall(r"\d+", figure.locator(".hl-figure__number").inner_text())[0])
+    figure.locator("a").click()
+    page.wait_for_selector("[data-hl-ready]")
+    assert re.findall(r"\d+", page.inner_text("[data-hl-count]"))[-1] == str(number)
+
+
+def test_the_table_sorts_by_keyboard(opened: Opened) -> None:
+    page = opened.open("cases/")
+    page.wait_for_selector("[data-hl-ready]")
+    page.focus('.tabulator-col[tabulator-field="dispatched_at"]')
+    page.keyboard.press("Enter")
+    opened.until("location.search.includes('sort=dispatched_at:asc')")
+    first = page.locator(".tabulator-row .hl-id:visible").first.inner_text()
+    page.keyboard.press("Enter")
+    opened.until("location.search.includes('sort=dispatched_at:desc')")
+    assert page.locator(".tabulator-row .hl-id:visible").first.inner_text() > first
+
+
+def test_ten_thousand_rows(opened: Opened, county: County) -> None:
+    """The table stays quick: made and filtered within seconds."""
+    data = json.loads((county.out / "api/v1/cases.json").read_text("utf-8"))
+    some = data["cases"]
+    data["cases"] = [{**some[n % len(some)], "path": f"p{n}"} for n in range(10_000)]
+    body = json.dumps(data)
+    opened.page.route(
+        "**/api/v1/cases.json",
+        lambda route: route.fulfill(body=body, content_type="application/json"),
+    )
+    page = opened.open("cases/")
+    page.wait_for_selector("[data-hl-ready]", timeout=8000)
+    assert "共 10,000 件" in page.inner_text("[data-hl-count]")
+    page.fill("input[name=q]", "停水")
+    opened.until("document.querySelector('[data-hl-count]').innerText.includes('符合条件')", 4)
+    assert page.locator(".tabulator-row").count() <= 50
+    opened.assert_clean()
+
+
+def test_dark_and_light(opened: Opened) -> None:
+    page = opened.open("")
+    light = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    page.click('label[title="换成深色"]')
+    opened.until("document.body.dataset.mdColorScheme === 'slate'")
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") != light
+    page.reload()
+    assert page.evaluate("document.body.dataset.mdColorScheme") == "slate"
+    opened.assert_clean()
+
+
+def test_a_case_can_be_read_without_scripts(chromium: Any, county: County) -> None:
+    context = chromium.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(county.url + a_case(county))
+    assert page.locator(".hl-stage--current").count() == 1
+    assert page.locator(".hl-clock").count() > 2
+    page.goto(county.url + "cases/")
+    assert "启用脚本" in page.inner_text(".hl-cases")
+    context.close()
+
+
+def test_nothing_moves_while_the_overview_loads(opened: Opened) -> None:
+    page = opened.page
+    page.add_init_script(
+        "window.__shift = 0; new PerformanceObserver((list) => {"
+        " for (const entry of list.getEntries()) window.__shift += entry.value;"
+        "}).observe({type: 'layout-shift', buffered: true});"
+    )
+    opened.open("")
+    page.wait_for_timeout(300)
+    assert page.evaluate("window.__shift") < 0.02
+
+
+ACTIVE = """() => {
+  const bad = [];
+  if (window.__hit) bad.push('script ran');
+  for (const node of document.querySelectorAll('article *, .md-search *, title')) {
+    for (const attribute of node.attributes) {
+      if (attribute.name.startsWith('on')) bad.push(node.outerHTML.slice(0, 90));
+      if (/^\\s*javascript:/i.test(attribute.value) && attribute.name !== 'content') bad.push(node.outerHTML.slice(0, 90));
+      if (/evil\\.example/.test(attribute.value) && /^(href|src|action|data|srcdoc)$/.test(attribute.name)) bad.push(node.outerHTML.slice(0, 90));
+    }
+    if (/^(IFRAME|OBJECT|EMBED|BASE|META|STYLE|FORM)$/.test(node.tagName)
+        && !node.matches('.hl-filter, .md-search__form')) bad.push(node.outerHTML.slice(0, 90));
+  }
+  return bad;
+}"""
+
+
+def test_what_people_wrote_is_text(opened: Opened, county: County) -> None:
+    """Twenty payloads in every field that a person writes: shown as written, nothing active."""
+    for case, payload in zip(county.hostile, PAYLOADS, strict=True):
+        page = opened.open(f"cases/{case['id']}/")
+        assert page.evaluate(ACTIVE) == [], payload
+        assert page.inner_text("h1").split() == payload.split()
+        assert page.title().split()[1:-2] == payload.split() or payload.split()[0] in page.title()
+        shown = page.locator(".hl-demand").inner_text()
+        if "{petitioner" not in payload:
+            assert shown.split() == payload.split()
+    for path in ("", "cases/", "units/housing-bureau/", "ledger/", "rules/W033/", "flow/"):
+        page = opened.open(path)
+        if path == "cases/":
+            page.wait_for_selector("[data-hl-ready]")
+            page.fill("input[name=q]", "LZ-20261013-90")
+            page.wait_for_timeout(300)
+            assert page.locator(".hl-cell__title:visible").count() == len(PAYLOADS)
+        assert page.evaluate(ACTIVE) == [], path
+    opened.assert_clean()
+
+
+def test_search_results_are_text(searching: Opened) -> None:
+    for words in ("LZ-20261013-9001", "evil", "script", "onerror"):
+        assert search(searching, words)
+        assert searching.page.evaluate(ACTIVE) == [], words
+    searching.assert_clean()
