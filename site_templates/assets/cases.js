@@ -1,5 +1,6 @@
 /* The table of all orders, from api/v1/cases.json. What people wrote becomes text nodes only.
-   Filters, sorting and page stand in the address, so that a link shows the same rows. */
+   Filters, sorting and page stand in the address, so that a link shows the same rows.
+   (The theme's own search already means something by "q".) */
 "use strict";
 (() => {
   const holder = document.querySelector("[data-hl-cases]");
@@ -8,7 +9,7 @@
   if (!holder || !form) return;
 
   const PAGE = 50;
-  const FIELDS = ["q", "state", "status", "urgency", "unit", "sort"];
+  const FIELDS = ["find", "state", "status", "urgency", "unit", "sort"];
   const DONE = new Set(["closed", "archived", "returned"]);
   const RANK = { overdue: 0, due_soon: 1, running: 1 };
   const root = holder.dataset.hlRoot;
@@ -140,7 +141,7 @@
 
     function keep(row) {
       const value = (name) => form.elements[name].value;
-      const words = value("q").trim().toLowerCase().split(/\s+/).filter(Boolean);
+      const words = value("find").trim().toLowerCase().split(/\s+/).filter(Boolean);
       if (!words.every((word) => row.text.includes(word))) return false;
       if (value("state") === "open" ? DONE.has(row.state) : value("state") && row.state !== value("state")) return false;
       const status = value("status");
@@ -184,7 +185,7 @@
     form.addEventListener("input", (event) => {
       if (event.target.name === "sort") return;
       clearTimeout(waiting);
-      waiting = setTimeout(filtered, event.target.name === "q" ? 150 : 0);
+      waiting = setTimeout(filtered, event.target.name === "find" ? 150 : 0);
     });
     form.elements.sort.addEventListener("change", () => {
       const [name, direction] = (form.elements.sort.value || "due_key:asc").split(":");

@@ -455,7 +455,7 @@ def test_eight_writers_each_exactly_once(repository: DataRepository) -> None:
 def test_the_lock_dies_with_the_process(repository: DataRepository, add: Run) -> None:
     put(repository)
     holder = python(
-        "import sys, time, pathlib\nfrom hotline.cli.verbs.add import locked\n"
+        "import sys, time, pathlib\nfrom hotline.doors.lock import locked\n"
         "with locked(pathlib.Path(sys.argv[1])):\n    print('held', flush=True)\n    time.sleep(60)\n",
         str(repository.root),
     )

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from hotline.cli.verbs import import_
+from hotline.doors import together
 from hotline.reading.strict_yaml import parse
 from tests.conftest import DataRepository
 from tests.support import ROOT
@@ -508,8 +508,8 @@ def test_a_full_disk_leaves_nothing(
         return call
 
     with monkeypatch.context() as patched:
-        patched.setattr(import_.os, "link", failing(os.link))
-        patched.setattr(import_.disk.os, "replace", failing(os.replace))
+        patched.setattr(together.os, "link", failing(os.link))
+        patched.setattr(together.disk.os, "replace", failing(os.replace))
         patched.setattr(Path, "rename", failing(Path.rename))
         code, out, err = desk.run()
     assert (code, out) == (2, "")
@@ -542,7 +542,7 @@ def test_a_file_that_is_there_already_is_never_overwritten(tmp_path: Path) -> No
     from hotline.doors.fault import Unavailable
 
     with pytest.raises(Unavailable):
-        import_.write_all(tmp_path, [("cases/a.yaml", b"new"), ("cases/b.yaml", b"new")])
+        together.write_all(tmp_path, [("cases/a.yaml", b"new"), ("cases/b.yaml", b"new")])
     assert [p.name for p in (tmp_path / "cases").iterdir()] == ["b.yaml"]
     assert (tmp_path / "cases" / "b.yaml").read_text("utf-8") == "old"
 

@@ -97,6 +97,17 @@ def _numbered(pattern: str, times: int) -> str:
     return "".join(pattern.format(number) for number in range(times))
 
 
+_STEP = "  - {{at: 2026-10-13T10:25:00+08:00, by: {}, type: {}}}\n"
+_REPLY = ("housing-bureau", "replied, template: ordinary, subject: x, sections: {demand: a}")
+_REDO = ("hotline-center", "redo_ordered, reason: x, cause: other")
+_CALL = ("hotline-center", "callback, source: city, reached: false")
+
+
+def _steps(fields: str, times: int) -> str:
+    """The case, then the center writes the same event many times."""
+    return CLEAN + _STEP.format("hotline-center", fields) * times
+
+
 WORST: dict[str, Callable[[], str]] = {
     "两千个事件，只有最后一个错": lambda: (
         _events(f"{BY}, type: progress, text: x", 1999) + "  - {}\n"
@@ -164,5 +175,26 @@ WORST: dict[str, Callable[[], str]] = {
     "十二万个回车": lambda: "#\r" * 120_000,
     "六万个没有冒号的行": lambda: "a\n" * 60_000 + "b: c\n",
     "两万行后才缺冒号": lambda: CLEAN + "# x\n" * 40_000 + "y\n  z: 1\n",
+    "三万个不在名录里的协办单位": lambda: _support(_numbered("u{},", 30_000)),
+    "一千九百个法定时限": lambda: _steps("deadline_set, law: 条例, due_on: 2026-10-20", 1900),
+    "一千九百次更正工单头": lambda: _steps(
+        "corrected, header: true, field: kind, value: help, reason: x", 1900
+    ),
+    "一千九百次更正，每次都不合适": lambda: _steps(
+        "corrected, header: true, field: kind, value: x, reason: x", 1900
+    ),
+    "一千六百次更正没有的事件": lambda: _steps(
+        "corrected, event: 0a1b2c3d, field: at, value: x, reason: x", 1600
+    ),
+    "七百次答复又重办": lambda: CLEAN + (_STEP.format(*_REPLY) + _STEP.format(*_REDO)) * 700,
+    "一千四百次回访": lambda: CLEAN + _STEP.format(*_REPLY) + _STEP.format(*_CALL) * 1400,
+    "一千五百次督办": lambda: _steps(
+        "supervision_opened, level: bureau, ground: E191, due_at: 2026-10-20T10:00:00+08:00", 1500
+    ),
+    "一千九百次调整类别": lambda: _steps("reclassified, kind: help, reason: x", 1900),
+    "一次关联一万两千件": lambda: _steps(
+        f"linked, same: person, cases: [{_numbered('LZ-20260901-{:06d},', 12_000)}]", 1
+    ),
+    "承诺在本世纪末": lambda: _steps("deadline_set, law: 条例, due_on: 2100-12-31", 1),
 }
 """Name → the text of a file that is within 256 KiB, or just beyond."""

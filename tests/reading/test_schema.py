@@ -80,7 +80,7 @@ def _spots(node: Any) -> Iterator[tuple[Any, Any]]:
 
 
 @given(st.data())
-@settings(max_examples=250)
+@settings(max_examples=250, deadline=None)
 def test_both_validators_agree_on_any_change_of_a_rich_case(data: st.DataObject) -> None:
     root = parse(RICH.encode()).root
     for _ in range(data.draw(st.integers(1, 3))):

@@ -193,7 +193,7 @@ def test_places_of_many_hidden_characters_are_found_in_linear_time(find: Find) -
 
 
 @given(st.binary(max_size=400))
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 def test_no_bytes_make_it_raise(blob: bytes) -> None:
     parsed = parse(blob)
     assert parsed.root is not None or parsed.faults
@@ -203,7 +203,7 @@ SIGNS = st.text(alphabet="ab: -?#&*!|>'\"%@`{}[],~\n\t\\x0施：，　\r…", ma
 
 
 @given(SIGNS)
-@settings(max_examples=1500)
+@settings(max_examples=1500, deadline=None)
 def test_no_heap_of_signs_makes_it_raise_or_point_outside(text: str) -> None:
     parsed = parse(text.encode())
     assert parsed.root is not None or parsed.faults
@@ -215,7 +215,7 @@ def test_no_heap_of_signs_makes_it_raise_or_point_outside(text: str) -> None:
 
 
 @given(SIGNS)
-@settings(max_examples=800)
+@settings(max_examples=800, deadline=None)
 def test_what_is_read_without_fault_is_what_a_plain_reader_reads(text: str) -> None:
     parsed = parse(text.encode())
     if not parsed.faults:
@@ -264,7 +264,7 @@ TREES = st.recursive(
 
 
 @given(st.dictionaries(WORDS, TREES, max_size=4))
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 def test_what_pyyaml_writes_is_read_back(tree: dict[str, Any]) -> None:
     written = yaml.safe_dump(tree, allow_unicode=True, sort_keys=False)
     parsed = parse(written.encode())

@@ -95,15 +95,15 @@ def test_the_table_filters_and_keeps_it_in_the_address(opened: Opened, county: C
     page.wait_for_selector("[data-hl-ready]")
     all_ = json.loads((county.out / "api/v1/cases.json").read_text("utf-8"))["cases"]
     assert f"共 {len(all_)} 件" in page.inner_text("[data-hl-count]")
-    page.fill("input[name=q]", "停水")
-    opened.until("location.search.includes('q=')")
+    page.fill("input[name=find]", "停水")
+    opened.until("location.search.includes('find=')")
     wanted = [r for r in all_ if "停水" in r["title"]]
     assert len(rows(page)) >= len(wanted) > 0
     page.select_option("select[name=state]", "open")
     opened.until("location.search.includes('state=open')")
     page.reload()
     page.wait_for_selector("[data-hl-ready]")
-    assert page.input_value("input[name=q]") == "停水"
+    assert page.input_value("input[name=find]") == "停水"
     assert page.input_value("select[name=state]") == "open"
     still = [r for r in wanted if r["state"] not in ("closed", "archived", "returned")]
     assert {r["title"] for r in still} <= set(rows(page))
@@ -148,7 +148,7 @@ def test_ten_thousand_rows(opened: Opened, county: County) -> None:
     page = opened.open("cases/")
     page.wait_for_selector("[data-hl-ready]", timeout=8000)
     assert "共 10,000 件" in page.inner_text("[data-hl-count]")
-    page.fill("input[name=q]", "停水")
+    page.fill("input[name=find]", "停水")
     opened.until("document.querySelector('[data-hl-count]').innerText.includes('符合条件')", 4)
     assert page.locator(".tabulator-row").count() <= 50
     opened.assert_clean()
@@ -218,7 +218,7 @@ def test_what_people_wrote_is_text(opened: Opened, county: County) -> None:
         page = opened.open(path)
         if path == "cases/":
             page.wait_for_selector("[data-hl-ready]")
-            page.fill("input[name=q]", "LZ-20261013-90")
+            page.fill("input[name=find]", "LZ-20261013-90")
             page.wait_for_timeout(300)
             assert page.locator(".hl-cell__title:visible").count() == len(PAYLOADS)
         assert page.evaluate(ACTIVE) == [], path

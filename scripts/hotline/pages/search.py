@@ -110,9 +110,9 @@ def entries(site: Site, rules: Mapping[str, Rule]) -> Iterator[tuple[str, str, s
     yield "units/", "单位", "各单位的办件 已超期 即将到期"
     yield "ledger/", "台账", "临时办结台账 承诺办结 进展报送"
     for unit in site.registry.units.values():
-        names = " ".join(dict.fromkeys((unit.name, short_of(unit.label))))
-        text = f"{names} {ROLES.get(unit.role, '')} 现在要做什么"
-        yield f"units/{unit.id}/", unit.label, text
+        names = " ".join(dict.fromkeys((unit.label, unit.name)))
+        text = f"{short_of(unit.label)} {ROLES.get(unit.role, '')} 现在要做什么"
+        yield f"units/{unit.id}/", names, text
     for rule in rules.values():
         text = f"{cite(rule.article)} {rule.why}{rule.mend}"
         yield f"rules/{rule.code}/", f"{rule.code} {rule.title}", text

@@ -7,11 +7,9 @@ by whoever is to mend it, and stops nobody.
 from __future__ import annotations
 
 import argparse
-import contextlib
 import difflib
-import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
@@ -21,6 +19,7 @@ from hotline.cli.common import Opened, add_repo, open_repository
 from hotline.cli.parser import Parser, nearest
 from hotline.doors import disk
 from hotline.doors.fault import Unavailable
+from hotline.doors.lock import locked, sweep
 from hotline.findings.engine import Engine, Judged
 from hotline.findings.printers.text import line
 from hotline.findings.subject import Subject
@@ -274,45 +273,3 @@ def _report(opened: Opened, path: str, blob: bytes, change: Change, *, dry: bool
 
 
 # --- one writer at a time --------------------------------------------------------------
-
-
-@contextlib.contextmanager
-def locked(root: Path) -> Iterator[None]:
-    """Holds the repository's lock; the system lets go of it when the process dies."""
-    if sys.platform == "win32":
-        yield  # the comparison before each write is what is left
-        return
-    try:
-        handle = _lock(root)
-    except OSError as error:
-        raise Unavailable(f"锁不住 {root}：{disk.reason(error)}") from error
-    try:
-        yield
-    finally:
-        os.close(handle)
-
-
-def _lock(root: Path) -> int:
-    """The folder itself is locked, which leaves nothing behind; a file where a file system
-    (NFS) locks only what is open for writing."""
-    import fcntl
-
-    for path, flags in ((root, os.O_RDONLY), (root / ".hotline" / "lock", os.O_RDWR | os.O_CREAT)):
-        if path != root:
-            path.parent.mkdir(exist_ok=True)
-        handle = os.open(path, flags, 0o644)
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX)
-        except OSError:
-            os.close(handle)
-            if path != root:
-                raise
-        else:
-            return handle
-    raise AssertionError("the second way returns or raises")
-
-
-def sweep(folder: Path) -> None:
-    """Takes away what a killed command left half written; to be called under the lock."""
-    for path in folder.glob(".*.yaml.*.tmp"):
-        path.unlink(missing_ok=True)

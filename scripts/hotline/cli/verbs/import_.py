@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import os
 import re
-import shutil
-import tempfile
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -16,10 +13,11 @@ from typing import Any
 
 from hotline.cli.common import Opened, add_repo, open_repository, progress
 from hotline.cli.parser import Parser, nearest
-from hotline.cli.verbs.add import locked
 from hotline.cli.verbs.new import Key, Survey, survey
 from hotline.doors import disk, package, sheets
 from hotline.doors.fault import Unavailable
+from hotline.doors.lock import locked
+from hotline.doors.together import write_all
 from hotline.findings.engine import Engine, Selection
 from hotline.findings.printers.text import line
 from hotline.reading.strict_yaml import parse
@@ -221,64 +219,6 @@ def _kept(cell: Cell) -> str:
 
 
 # --- writing ---------------------------------------------------------------------------
-
-
-def write_all(root: Path, files: Sequence[tuple[str, bytes]]) -> None:
-    """All files or none. They are written aside first, outside ``cases/``, so that a
-    killed import leaves no half file among the orders; renaming follows the sheet's order,
-    so that the same import again goes on where it was cut off."""
-    if not files:
-        return
-    aside = root / ".hotline"
-    placed: list[Path] = []
-    try:
-        aside.mkdir(exist_ok=True)
-        for left in aside.glob("import-*"):
-            shutil.rmtree(left, ignore_errors=True)
-        folder = Path(tempfile.mkdtemp(dir=aside, prefix="import-"))
-        try:
-            for number, (_, content) in enumerate(files):
-                disk.write(folder / str(number), content)
-            for number, (path, _) in enumerate(files):
-                target = root / path
-                target.parent.mkdir(parents=True, exist_ok=True)
-                _place(folder / str(number), target)
-                placed.append(target)
-            for parent in {target.parent for target in placed}:
-                _sync(parent)
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
-            if not any(aside.iterdir()):
-                aside.rmdir()
-    except BaseException as error:
-        for target in placed:
-            target.unlink(missing_ok=True)
-        if isinstance(error, OSError):
-            raise Unavailable(f"写不了，没有导入任何工单：{disk.reason(error)}") from error
-        raise
-
-
-def _place(source: Path, target: Path) -> None:
-    """Gives a finished file its name, and never another file's."""
-    try:
-        os.link(source, target)
-    except FileExistsError:
-        raise
-    except OSError:  # a file system without hard links
-        if os.path.lexists(target):
-            raise
-        source.rename(target)
-
-
-def _sync(folder: Path) -> None:
-    """The names are on the disk before anything is said to be done."""
-    if os.name == "nt":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 # --- the summary -----------------------------------------------------------------------

@@ -12,9 +12,10 @@ from typing import Any
 
 from hotline.cli.common import Opened, add_repo, open_repository, progress
 from hotline.cli.parser import Parser
-from hotline.cli.verbs.add import let_options_stand_anywhere, locked, now_text, read_text, sweep
+from hotline.cli.verbs.add import let_options_stand_anywhere, now_text, read_text
 from hotline.doors import disk
 from hotline.doors.fault import Unavailable
+from hotline.doors.lock import locked, sweep
 from hotline.findings.engine import Engine
 from hotline.findings.printers.text import line
 from hotline.findings.subject import Subject
