@@ -55,6 +55,12 @@ def test_a_file_of_many_faults_names_the_first_hundred_and_says_so(find: Find) -
     assert "错误太多" not in found[-2].message
 
 
+def test_exactly_a_hundred_faults_are_not_called_too_many(find: Find) -> None:
+    found = find(CLEAN + "  - {}\n" * 100)
+    assert len(found) == 100
+    assert not any("错误太多" in finding.message for finding in found)
+
+
 def test_a_hundred_and_one_duplicate_keys_are_not_all_told(find: Find) -> None:
     found = find(CLEAN.replace("events:", "a: 1\n" * 102 + "events:"))
     assert [finding.code for finding in found] == ["S002"] * 100 + ["S001"]

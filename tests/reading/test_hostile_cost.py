@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +34,7 @@ def verdicts() -> dict[str, dict[str, Any]]:
     done = subprocess.run(
         [sys.executable, str(Path(__file__).with_name("forked.py"))],
         env={**os.environ, "PYTHONPATH": f"{ROOT / 'scripts'}{os.pathsep}{ROOT}"},
-        capture_output=True, text=True, check=False, timeout=180,
+        capture_output=True, text=True, check=False, timeout=600,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert "Traceback" not in done.stderr
@@ -68,14 +68,14 @@ def test_all_of_them_together_go_through_the_command(repository) -> None:
     names = [name for name in WORST if name not in KNOWN]
     for number, name in enumerate(names):
         (folder / f"LZ-20261013-{number:04}.yaml").write_text(WORST[name](), "utf-8", newline="")
-    started = time.perf_counter()
+    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
     done = subprocess.run(
         [sys.executable, "-m", "hotline", "check", "--repo", str(repository.root), "--now", NOW,
          "--format", "json"],
         env={**os.environ, "PYTHONPATH": str(ROOT / "scripts")},
-        capture_output=True, text=True, check=False, timeout=100,
+        capture_output=True, text=True, check=False, timeout=300,
     )  # fmt: skip
-    seconds = time.perf_counter() - started
+    seconds = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
     told = json.loads(done.stdout)

@@ -137,9 +137,9 @@ def test_files_mutated_at_random(seed: int, engine: Engine, fair) -> None:
     chance = random.Random(f"hotline {seed}")
     for _ in range(FILES_PER_SEED):
         blob = mutated(chance)
-        started = time.perf_counter()
+        started = time.process_time()
         findings = engine.judge(PATH, blob).findings
-        assert time.perf_counter() - started < 2
+        assert time.process_time() - started < 2
         for finding in findings:
             assert NAME not in repr(finding), finding
             assert PHONE not in repr(finding), finding

@@ -184,8 +184,6 @@ _EITHER = {
 def _changed(type_: str, key: str, value: str) -> str:
     event = parse(RICH.encode()).root["events"][INDEX[type_]]
     place = event.marks[key][1]
-    if key in event and isinstance(event[key], dict):
-        return without(type_, key).replace("  - at:", "  - at:")
     lines = RICH.split("\n")
     lines[place.line - 1] = lines[place.line - 1][: place.column - 1] + value
     return "\n".join(lines)

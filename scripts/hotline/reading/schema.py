@@ -60,11 +60,12 @@ class Schema:
     def explain(self, data: Any) -> list[SchemaFault]:
         """The faults as ``jsonschema`` sees them, in Chinese, one for one cause."""
         found: dict[tuple[Any, ...], SchemaFault] = {}
+        is_cut = False
         for fault, cause in self._told(data):
-            if len(found) == MAX_FAULTS:
+            is_cut = len(found) == MAX_FAULTS and cause not in found
+            if is_cut:
                 break
             found.setdefault(cause, fault)
-        is_cut = len(found) == MAX_FAULTS
         drop_what_was_meant(found)
         faults = sorted(found.values(), key=lambda fault: fault.place)
         if is_cut:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from hotline.procedure.clocks import CLOCKS
 from hotline.procedure.lifecycle import TABLE
 from hotline.views.case_view import CaseView, ClockView
 
@@ -25,7 +24,7 @@ _EVENTS: dict[str, tuple[str, str]] = {
     "first_response": ("first_response", "text=初步响应意见"),
     "support": ("support_opinion", "text=协办意见"),
     "progress": ("progress", "text=进展情况"),
-    "screening": ("screening_decided", "upheld=true"),
+    "screening": ("screening_decided", "upheld=…"),
     "supervision": ("supervision_closed", "result=督办结果 outcome=effective"),
 }
 
@@ -50,8 +49,3 @@ def act_for(view: CaseView, row: ClockView) -> Act:
 def _act(case: str, event: str, fields: str, unit: str | None) -> Act:
     command = f"hotline add {case} {event} {fields}".rstrip()
     return Act(unit, event, TABLE[event].title, command)
-
-
-def why(row: ClockView) -> str:
-    """What falls due: 答复, 签收, …"""
-    return CLOCKS[row.clock.name]
