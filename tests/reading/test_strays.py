@@ -71,9 +71,6 @@ def test_a_link_to_a_good_case_is_told_as_well(repository, hotline, tmp_path: Pa
     assert strays_told(hotline, repository.root) == [PATH]
 
 
-@pytest.mark.xfail(
-    reason="Repository.path_of (doors/repository.py) takes a link for a case file", strict=False
-)
 def test_a_case_that_names_a_linked_file_does_not_stop_the_check(
     repository, hotline, tmp_path: Path
 ) -> None:

@@ -201,6 +201,16 @@ def test_templates_cannot_include_other_files(small: Path, name: str) -> None:
     assert builder.load("link.html") is None
 
 
+def test_two_builds_do_not_mix(small: Path) -> None:
+    from hotline.doors.site import _only_one
+
+    lock = _only_one(small)
+    with pytest.raises(Unavailable, match="另一个进程"):
+        build(small, NOW)
+    lock.close()
+    assert build(small, NOW).cases == 6
+
+
 @pytest.mark.parametrize("out", [".", "..", "cases/site", "registry", "notes"])
 def test_no_other_folder_is_replaced(small: Path, out: str) -> None:
     (small / "notes").mkdir()

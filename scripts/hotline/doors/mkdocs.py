@@ -83,6 +83,15 @@ class HotlinePlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
             else:
                 builder.replace()
 
+    def on_serve(self, server: Any, *, config: MkDocsConfig, builder: Any) -> Any:
+        """Our tree is written anew by each build: what it is made from is watched instead."""
+        if self._builder is not None:
+            server.unwatch(config.docs_dir)
+            for name in ("cases", "registry", "docs/handbook", site.TEMPLATES):
+                if (self._builder.root / name).is_dir():
+                    server.watch(str(self._builder.root / name))
+        return server
+
     def on_build_error(self, *, error: Exception) -> None:
         if self._builder is not None:
             self._builder.abandon()

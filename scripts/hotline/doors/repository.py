@@ -56,4 +56,5 @@ class Repository:
         if len(parts) != 3 or len(parts[1]) != 8 or not parts[1].isdigit():
             return None
         path = f"cases/{parts[1][:4]}/{parts[1][4:6]}/{case}.yaml"
-        return path if (self.root / path).is_file() else None
+        found = self.root / path
+        return path if found.is_file() and not found.is_symlink() else None

@@ -79,7 +79,7 @@ def _figures(open_: Sequence[Row], today: Sequence[Duty]) -> Iterator[Figure]:
     interim = sum(row.state == "interim" for row in open_)
     yield Figure(
         len(open_), "办理中",
-        _list(f"待交办 {waiting} 件" if waiting else "", f"临时办结 {interim} 件" if interim else ""),
+        _list(f"待交办 {waiting}" if waiting else "", f"临时办结 {interim}" if interim else ""),
         "state=open", "ink",
     )  # fmt: skip
     overdue = [row for row in open_ if row.worst == "overdue"]

@@ -176,7 +176,9 @@ class _Duty:
 
     def _deadline(self, event: Event) -> None:
         day = parse_date(event.get("due_on"))
-        self.deadlines.append((event.index, day))
+        # The earliest of the deadlines so far, so that the last row tells all.
+        earliest = min(day, self.deadlines[-1][1]) if self.deadlines else day
+        self.deadlines.append((event.index, earliest))
         if self.due_at(event.index).at.date() == self.calendar.working_day_from(day):
             self.notes.append(f"法定时限 {day.isoformat()}（{event.get('law')}）")
 
@@ -232,15 +234,15 @@ class _Duty:
                 law = until_day(grant.until, self._start, self.calendar, "法律法规规章规定的时限")
                 continue
             days += grant.days
-            longer = self._by_limits(place, days)
             # Days granted after a law's day never shorten what that law gave.
-            law = law if law is None or law.at > longer.at else None
+            if law is not None and law.at <= self._by_limits(place, days).at:
+                law = None
         due = law or self._by_limits(place, days)
-        for index, day in self.deadlines:
-            if index <= place:
-                earlier = until_day(day, self._start, self.calendar, "法定时限早于本办法时限")
-                due = earlier if earlier.at < due.at else due
-        return due
+        earliest = next((day for index, day in reversed(self.deadlines) if index <= place), None)
+        if earliest is None:
+            return due
+        earlier = until_day(earliest, self._start, self.calendar, "法定时限早于本办法时限")
+        return earlier if earlier.at < due.at else due
 
     def _class_at(self, place: int) -> _Class:
         return next(row for row in reversed(self.classes) if row.place <= place)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Iterable, Iterator
 from datetime import datetime
+from itertools import islice
 
 from hotline.procedure.calendar import Calendar
 from hotline.procedure.identity import event_id
@@ -18,6 +19,9 @@ from hotline.values.finding import Severity
 from hotline.values.node import Place
 from hotline.values.registry import Precedent, Registry
 
+MAX_UNKNOWN = 200
+"""Unknown names that one case is told of; a file with more is no clerk's work."""
+_MANY_DIGITS = re.compile(r"[0-9]{7}")
 _LOOKS_LIKE_ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)+")
 
 
@@ -91,6 +95,10 @@ def upstream_id_is_unique(facts: Facts, cases: Cases) -> Iterator[Hit]:
 """,
 )
 def names_exist(case: Case, course: Timeline, registry: Registry) -> Iterator[Hit]:
+    yield from islice(_unknown_names(case, course, registry), MAX_UNKNOWN)
+
+
+def _unknown_names(case: Case, course: Timeline, registry: Registry) -> Iterator[Hit]:
     mended = _mended(case)
     known = {"category": registry.categories, "against": registry.units}
     for key in known:
@@ -158,6 +166,8 @@ def _names_of(
 
 
 def _unknown(kind: str, name: str, registry: Registry) -> str:
+    if _MANY_DIGITS.search(name):
+        name = "（一串数字）"  # a phone or an identity number in the wrong place
     match kind:
         case "category":
             return f"事项分类 {name} 不存在{_near(name, registry.categories)}"

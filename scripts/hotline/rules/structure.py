@@ -69,9 +69,9 @@ def path_agrees_with_id(case: Case, path: str, calendar: Calendar) -> Iterator[H
     if case.id.split("-")[1] != day.strftime("%Y%m%d"):
         words = f"编号里的日期 {case.id.split('-')[1]} 与派单日 {day.isoformat()} 不一致"
         yield Hit(place, words, subject="id")
-    elif found is None or found[3] != case.id:
+    elif path.rpartition("/")[2] != f"{case.id}.yaml":
         yield Hit(place, f"文件名与编号 {case.id} 不一致", subject="name")
-    elif (found[1], found[2]) != (f"{day.year:04d}", f"{day.month:02d}"):
+    elif found is None or (found[1], found[2]) != (f"{day.year:04d}", f"{day.month:02d}"):
         words = f"应放在 cases/{day:%Y/%m}/ 文件夹里（派单日 {day.isoformat()}）"
         yield Hit(place, words, subject="folder")
 
