@@ -7,6 +7,7 @@ that plain ``mkdocs build`` gives the same files.
 
 from __future__ import annotations
 
+import gc
 import io
 import logging
 import os
@@ -80,7 +81,7 @@ def build(root: Path, now: datetime, out: Path | None = None, watch: Watch = _un
 
     from hotline.doors.mkdocs import HotlinePlugin, plugin_of
 
-    with _quiet_mkdocs() as told:
+    with _quiet_mkdocs() as told, _rare_collection():
         try:
             config = _configuration(root, out)
             plugin = plugin_of(config) or HotlinePlugin.added_to(config)
@@ -131,6 +132,18 @@ def _quiet_mkdocs() -> Iterator[_Told]:
     finally:
         logger.removeHandler(told)
         logger.propagate = before
+
+
+@contextmanager
+def _rare_collection() -> Iterator[None]:
+    """Ten thousand orders stay in memory until the end; looking through them for garbage
+    every few hundred objects costs a seventh of the time."""
+    before = gc.get_threshold()
+    gc.set_threshold(50_000, 20, 100)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 @dataclass(slots=True)

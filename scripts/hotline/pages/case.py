@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from hotline.pages.gather import clock_row
 from hotline.pages.models import ClockRow, Row, Site, Task
 from hotline.procedure.derivation import derivation
 from hotline.procedure.identity import event_id
-from hotline.procedure.lifecycle import CHANNELS, KINDS, STATES, TABLE, TEMPLATES, URGENCIES, Field
+from hotline.procedure.lifecycle import CHANNELS, KINDS, STATES, TABLE, TEMPLATES, URGENCIES
 from hotline.values.case import Event
 from hotline.values.registry import Registry
 from hotline.views.case_view import CaseView
 from hotline.views.show import gist
+from hotline.views.words import delivery_words, field_words
 
 STAGES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("accepted", "受理", ("accepted",)),
@@ -193,37 +193,9 @@ def _details(event: Event, registry: Registry) -> Iterator[tuple[str, str]]:
         value = event.get(field.name)
         if value in (None, [], "") or field.kind == "sections":
             continue
-        yield field.title, _words(field, value, registry)
+        yield field.title, field_words(field, value, registry)
     if event.get("note"):
         yield "备注", str(event.get("note"))
-
-
-def _words(field: Field, value: Any, registry: Registry) -> str:
-    match field.kind:
-        case "unit":
-            return registry.unit_name(str(value))
-        case "units":
-            return "、".join(registry.unit_name(str(unit)) for unit in value)
-        case "choice":
-            return dict(field.choices).get(str(value), str(value))
-        case "bool":
-            return "是" if value else "否"
-        case "days":
-            return f"{value} 个工作日"
-        case "statutory":
-            return f"{value['law']}，{value['due_on']}"
-        case "delivery":
-            return _delivery(value)
-        case "true":
-            return "是"
-    return "、".join(map(str, value)) if isinstance(value, list) else str(value)
-
-
-def _delivery(value: Mapping[str, Any]) -> str:
-    methods = {"phone": "电话", "message": "短信", "visit": "上门", "platform": "平台"}
-    method = methods.get(str(value.get("method")), str(value.get("method")))
-    at = str(value.get("at") or "")
-    return f"{method}，{at[:16].replace('T', ' ')}" if at else method
 
 
 def _replies(view: CaseView, registry: Registry) -> Iterator[Reply]:
@@ -250,7 +222,7 @@ def _reply_facts(event: Event, registry: Registry) -> Iterator[tuple[str, str]]:
         if event.get(name):
             yield title, str(event.get(name))
     if event.get("delivery"):
-        yield "送达", _delivery(event.get("delivery"))
+        yield "送达", delivery_words(event.get("delivery"))
     if event.get("legal_basis"):
         yield "法律依据", "、".join(map(str, event.get("legal_basis")))
 

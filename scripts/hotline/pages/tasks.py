@@ -48,7 +48,7 @@ def tasks(view: CaseView, clocks: Sequence[ClockRow], registry: Registry) -> Ite
     for opened in standing.supervisions:
         yield Task(
             opened.by, "督办销号", command(view.id, "supervision_closed", "result=… outcome=…"),
-            _supervision(clocks), note="见实效或未见实效，写明结果",
+            _supervision(view, clocks, opened), note="见实效或未见实效，写明结果",
         )  # fmt: skip
 
 
@@ -116,8 +116,13 @@ def _after_reply(view: CaseView, center: str) -> Task:
     return Task(center, "办结", command(view.id, "closed", "ground=satisfied"))
 
 
-def _supervision(clocks: Sequence[ClockRow]) -> ClockRow | None:
-    return next((c for c in clocks if c.name == "supervision" and c.counts), None)
+def _supervision(view: CaseView, clocks: Sequence[ClockRow], opened: Event) -> ClockRow | None:
+    """The row of the very supervision that ``opened``."""
+    for each, row in zip(view.clocks, clocks, strict=True):
+        by = each.clock.opened_by
+        if row.name == "supervision" and by is not None and by.index == opened.index:
+            return row
+    return None
 
 
 def _day(event: Event) -> str:

@@ -15,6 +15,7 @@ from hotline.values.shown import on_one_line
 from hotline.views.case_view import CaseView
 from hotline.views.due import left
 from hotline.views.table import table
+from hotline.views.words import field_words
 
 
 def as_json(view: CaseView, history: Callable[[str], tuple[str | None, str | None]] | None) -> str:
@@ -83,6 +84,10 @@ def _timeline(view: CaseView, registry: Registry) -> str:
     return table(("编号", "时间", "单位", "事件", "内容"), rows) if rows else "  还没有事件"
 
 
+_NAMED = frozenset({"unit", "units", "bool"})
+"""Kinds whose value says nothing without the field's name."""
+
+
 def gist(event: Event, registry: Registry, at_most: int = 60) -> str:
     """What an event says, in one short line."""
     row = TABLE[event.type]
@@ -91,26 +96,9 @@ def gist(event: Event, registry: Registry, at_most: int = 60) -> str:
         value = event.get(field.name)
         if value in (None, [], ""):
             continue
-        match field.kind:
-            case "unit":
-                parts.append(f"{field.title} {registry.unit_name(value)}")
-            case "units":
-                parts.append(f"{field.title} {'、'.join(registry.unit_name(u) for u in value)}")
-            case "choice":
-                parts.append(dict(field.choices).get(value, str(value)))
-            case "bool":
-                parts.append(f"{field.title}：{'是' if value else '否'}")
-            case "text" | "date" | "time" | "any":
-                parts.append(on_one_line(str(value)))
-            case "days":
-                parts.append(f"{value} 个工作日")
-            case "statutory":
-                parts.append(f"{value['law']}，{value['due_on']}")
-            case "cases" | "texts":
-                parts.append("、".join(map(str, value)))
-            case "sections" | "delivery":
-                continue
-            case _:
-                parts.append(str(value))
+        if field.kind in ("sections", "delivery"):
+            continue
+        words = on_one_line(field_words(field, value, registry))
+        parts.append(f"{field.title} {words}" if field.kind in _NAMED else words)
     text = "；".join(parts)
     return text if len(text) <= at_most else f"{text[: at_most - 1]}…"
