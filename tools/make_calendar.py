@@ -16,7 +16,12 @@ import sys
 from datetime import date, timedelta
 from pathlib import Path
 
-import holidays
+try:
+    import holidays
+except ModuleNotFoundError:
+    raise SystemExit(
+        "缺少 holidays 软件包：先运行 make setup-dev，再用 .venv/bin/python 运行本程序"
+    ) from None
 
 NOTICES = {
     2023: "国办发明电〔2022〕16号",

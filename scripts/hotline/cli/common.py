@@ -19,7 +19,7 @@ from hotline.reading.cases import read_case
 from hotline.reading.registry import Rules
 from hotline.reading.strict_yaml import require_libyaml
 from hotline.values.finding import Finding
-from hotline.values.times import NotATime, parse_time
+from hotline.values.times import NotATime, parse_time, suggest_time
 
 T = TypeVar("T")
 
@@ -68,6 +68,12 @@ def root_of(args: argparse.Namespace) -> Path:
     return find_root(Path(args.repo) if explicit else Path.cwd(), explicit)
 
 
+def wrong_time(option: str, text: str, why: NotATime) -> str:
+    """What is wrong with a time given as an option, and what was most likely meant."""
+    meant = suggest_time(text)
+    return f"{option} 的值不对：{why}" + (f"；请写 {meant}" if meant else "")
+
+
 def now_of(args: argparse.Namespace) -> datetime:
     """``--now``, else the clock of the machine."""
     if getattr(args, "now", None) is None:
@@ -75,7 +81,7 @@ def now_of(args: argparse.Namespace) -> datetime:
     try:
         return parse_time(args.now)
     except NotATime as why:
-        raise Unavailable(f"--now 的值不对：{why}") from None
+        raise Unavailable(wrong_time("--now", args.now, why)) from None
 
 
 def open_repository(args: argparse.Namespace, trust: str | None = None) -> Opened:

@@ -53,13 +53,25 @@ def main(argv: list[str] | None = None) -> int:
         return 0
     verb = arguments[0]
     if verb not in VERBS:
-        near = nearest(verb, VERBS)
-        hint = f"，是不是想用 {near}？" if near else ""
+        hint = _meant(verb, arguments[1:])
         print(
             f"hotline：没有 {verb!r} 这个命令{hint}\n查看全部命令：hotline --help", file=sys.stderr
         )
         return 2
     return _guarded(verb, arguments[1:])
+
+
+def _meant(word: str, rest: list[str]) -> str:
+    """What somebody most likely meant who wrote ``word`` for a verb."""
+    from hotline.procedure.lifecycle import TABLE
+
+    if word.startswith("-"):
+        verb = next((r for r in rest if r in VERBS), "命令")
+        return f"；选项写在命令后面：hotline {verb} {word} …"
+    if word in TABLE:
+        return f"，是不是想写 hotline add {rest[0] if rest else '工单编号'} {word}？"
+    near = nearest(word, VERBS)
+    return f"，是不是想用 {near}？" if near else ""
 
 
 def _guarded(verb: str, arguments: list[str]) -> int:

@@ -111,7 +111,8 @@ class Engine:
 
 
 def _finding(rule: Rule, hit: Hit, path: str, case: str | None) -> Finding:
-    mend = rule.mend.replace("工单编号 ", f"{case} ") if case else rule.mend
+    mend = hit.mend or rule.mend
+    mend = mend.replace("工单编号 ", f"{case} ") if case else mend
     message = f"{hit.words}。{mend}"
     return Finding(
         rule.code, hit.severity or rule.severity, hit.path or path, message, hit.article or rule.article,

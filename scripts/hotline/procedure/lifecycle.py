@@ -111,6 +111,23 @@ TEMPLATES = {
     "gov_cn": "中国政府网",
     "national_platform": "国家政务服务平台",
 }
+TEMPLATE_OF = {
+    "city_12345": "ordinary",
+    "city_web": "netizen",
+    "secretary_mailbox": "netizen",
+    "mayor_mailbox": "netizen",
+}
+"""Channel → template where the two have other names (annex 2)."""
+SECTIONS_OF = {
+    "ordinary": ("demand", "findings", "handling", "communication"),
+    "netizen": ("opinion",),
+    "people_daily": ("opinion", "communication"),
+    "province_12345": ("demand", "findings", "handling"),
+    "province_direct": ("opinion",),
+    "gov_cn": ("demand", "findings", "handling"),
+    "national_platform": ("demand", "findings", "handling"),
+}
+"""Template → the sections that its letter prints."""
 SATISFACTION = {
     "satisfied": "满意",
     "basically_satisfied": "基本满意",

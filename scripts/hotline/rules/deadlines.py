@@ -126,6 +126,9 @@ def _place(case: Case, clock: Clock) -> Place:
     return clock.opened_by.place() if clock.opened_by else case.place("dispatched_at")
 
 
+ASSIGN_FIRST = "请热线管理机构先交办：hotline add 工单编号 assigned lead=… support= basis=clear（未受理的先 accepted）。"
+
+
 def _overdue(code: str, family: _Family) -> None:
     name, thing = family.clock, family.thing
 
@@ -146,13 +149,15 @@ def _overdue(code: str, family: _Family) -> None:
         for number, clock in enumerate(clocks):
             if clock.name == name and status(clock, now, calendar) == "overdue":
                 waiting = "，申请待审核" if clock.decision_pending else ""
-                undone = f"{registry.unit_name(clock.unit)}尚未完成"
+                undone, mend = f"{registry.unit_name(clock.unit)}尚未完成", None
                 if clock.unit is None:
-                    undone = "还没有交办，请热线管理机构先交办"
+                    undone, mend = "还没有交办", ASSIGN_FIRST
                 due = f"{when(clock.due_at)} 前完成"
                 words = f"{thing}应于 {due}，{undone}{waiting}"
                 subject = f"{name}/{clock.unit}/{number}"
-                yield Hit(_place(case, clock), words, subject=subject, article=clock.article)
+                yield Hit(
+                    _place(case, clock), words, subject=subject, article=clock.article, mend=mend
+                )
 
 
 def _late(code: str, family: _Family) -> None:
@@ -177,6 +182,8 @@ def _late(code: str, family: _Family) -> None:
                 unit, done = registry.unit_name(clock.unit), clock.done_at or clock.due_at
                 due = f"{when(clock.due_at)} 前完成"
                 words = f"{thing}应于 {due}，{unit}于 {when(done)} 完成"
+                if done <= clock.due_at:
+                    words += "（这是更正后的时间；按最初记录已经逾期，更正不改变这一点）"
                 subject = f"{name}/{clock.unit}/{number}"
                 yield Hit(place, words, subject=subject, article=clock.article)
 

@@ -19,7 +19,7 @@ class Hit(NamedTuple):
 
     ``severity`` stands only where it follows from the data; ``subject`` names what the
     fault is about apart from its line; ``path`` only where it is not the case's file,
-    ``article`` only where it follows from the data.
+    ``article`` and ``mend`` only where they follow from the data.
     """
 
     place: Place
@@ -28,6 +28,7 @@ class Hit(NamedTuple):
     subject: str = ""
     path: str | None = None
     article: str | None = None
+    mend: str | None = None
 
 
 Check = Callable[..., Iterator[Hit]]
@@ -55,6 +56,9 @@ class Rule:
 
 RULES: dict[str, Rule] = {}
 """Code → rule, filled as the modules are imported."""
+
+LETTERS = "SXWDRPKEA"
+"""The letters of the contract, in its order."""
 
 MODULES = {
     "S": "structure",
@@ -109,8 +113,7 @@ def load() -> dict[str, Rule]:
     """Imports every rule module and gives the declarations in the order of their codes."""
     for module in MODULES.values():
         import_module(f"hotline.rules.{module}")
-    order = "SXWDRPKEA"
-    return dict(sorted(RULES.items(), key=lambda pair: (order.index(pair[0][0]), pair[0])))
+    return dict(sorted(RULES.items(), key=lambda pair: (LETTERS.index(pair[0][0]), pair[0])))
 
 
 def parameters(check: Check) -> tuple[str, ...]:

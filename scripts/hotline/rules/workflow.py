@@ -85,9 +85,15 @@ def event_fits_state(course: Timeline) -> Iterator[Hit]:
         if state not in row.states:
             allowed = "、".join(STATES[s] for s in STATES if s in row.states)
             words = f"工单“{STATES[state]}”时不能{_title(event)}，应在“{allowed}”时"
+            if any(e.type == event.type for e in _before(course, event)) and row.to == state:
+                words += "；这件事前面已经记过，重复的请删去"
         else:
             words = f"{_title(event)}不能记：{CONDITIONS[step.missing_condition]}"
         yield Hit(event.place("type"), words, subject=_subject(event))
+
+
+def _before(course: Timeline, event: Event) -> Iterator[Event]:
+    return (step.event for step in course.steps if step.event.index < event.index)
 
 
 @rule(

@@ -60,13 +60,20 @@ class Cases:
 
     def reports_of_one_person(self, facts: Facts) -> int:
         """How many reports of one matter by one person the links of ``facts`` name,
-        this one included, followed through the linked orders (art. 11, par. 2)."""
+        this one included, followed through the linked orders (art. 11, par. 2). Only
+        earlier orders count, whatever else was linked."""
         seen = {facts.id}
         waiting = list(facts.person_links)
         while waiting:
             name = waiting.pop()
-            if name not in seen:
+            if name not in seen and _number(name) < _number(facts.id):
                 seen.add(name)
                 other = self.get(name)
                 waiting.extend(other.person_links if other else ())
         return len(seen)
+
+
+def _number(case: str) -> tuple[str, int]:
+    """The day and the number of an id, which order the reports of one county."""
+    _, day, number = case.split("-")
+    return day, int(number)

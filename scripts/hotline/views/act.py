@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from hotline.procedure.lifecycle import TABLE
+from hotline.procedure.lifecycle import SECTIONS_OF, TABLE, TEMPLATE_OF
 from hotline.views.case_view import CaseView, ClockView
 
 
@@ -21,12 +21,16 @@ class Act:
 # clock → (event, fields that the clerk fills in)
 _EVENTS: dict[str, tuple[str, str]] = {
     "sign": ("signed", ""),
-    "first_response": ("first_response", "text=初步响应意见"),
-    "support": ("support_opinion", "text=协办意见"),
-    "progress": ("progress", "text=进展情况"),
+    "first_response": ("first_response", "text=…"),
+    "support": ("support_opinion", "text=…"),
+    "progress": ("progress", "text=…"),
     "screening": ("screening_decided", "upheld=…"),
-    "supervision": ("supervision_closed", "result=督办结果 outcome=effective"),
+    "supervision": ("supervision_closed", "result=… outcome=…"),
 }
+
+
+_SHARED = frozenset({"support_opinion", "progress"})
+"""Events that more than one unit of an order may write: the command names the unit."""
 
 
 def act_for(view: CaseView, row: ClockView) -> Act:
@@ -35,15 +39,24 @@ def act_for(view: CaseView, row: ClockView) -> Act:
     if state == "new":
         return _act(case, "accepted", "", None)
     if state == "accepted":
-        return _act(case, "assigned", "lead=主办单位 support= basis=clear", None)
+        return _act(case, "assigned", "lead=… support= basis=clear", None)
     if name in ("reply", "redo", "promise"):
         if state == "assigned":
             return _act(case, "signed", "", row.clock.unit)
-        return _act(
-            case, "replied", "template=… subject=… sections.handling=@答复.txt", row.clock.unit
-        )
+        return _act(case, "replied", _reply_fields(view), row.clock.unit)
     event, fields = _EVENTS[name]
+    if event in _SHARED and row.clock.unit:
+        fields = f"--by {row.clock.unit} {fields}"
     return _act(case, event, fields, row.clock.unit)
+
+
+def _reply_fields(view: CaseView) -> str:
+    """What a reply needs, by the template that the order's channel asks for."""
+    channel = str(view.subject.course.header["channel"])
+    template = TEMPLATE_OF.get(channel, channel)
+    sections = dict.fromkeys((*SECTIONS_OF[template], "communication"))
+    texts = " ".join(f"sections.{name}=@{name}.txt" for name in sections)
+    return f"template={template} subject=… {texts}"
 
 
 def _act(case: str, event: str, fields: str, unit: str | None) -> Act:

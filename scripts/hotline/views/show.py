@@ -38,6 +38,8 @@ def as_text(view: CaseView, registry: Registry) -> str:
         f"{STATES[view.state]} · {' · '.join(classes)}",
         f"主办 {registry.unit_name(view.lead)}"
         + "".join(f"，协办 {registry.unit_name(u)}" for u in course.final.support),
+        f"地点 {on_one_line(str(course.header.get('location')))}",
+        f"诉求 {on_one_line(str(course.header.get('demand') or '（已密封）')).strip()}",
         f"文件 {case.path}",
         "",
         "时限",
@@ -71,12 +73,16 @@ def _clocks(view: CaseView, registry: Registry) -> list[str]:
 
 
 def _timeline(view: CaseView, registry: Registry) -> str:
+    events = view.subject.case.events
+    mended = {
+        s.event.index for s in view.subject.course.steps if s.event is not events[s.event.index]
+    }
     rows = [
         (
             event_id(event.data),
             view.subject.calendar.local(event.at).strftime("%Y-%m-%d %H:%M"),
             registry.unit_name(event.by),
-            TABLE[event.type].title,
+            TABLE[event.type].title + ("（已更正）" if event.index in mended else ""),
             gist(event, registry),
         )
         for event in view.subject.case.events

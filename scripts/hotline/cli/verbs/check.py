@@ -21,6 +21,7 @@ from hotline.findings.engine import Engine, Selection
 from hotline.findings.printers import FORMATS, printer, summarise
 from hotline.findings.subject import Subject
 from hotline.reading.cases import read_case
+from hotline.rules.declare import LETTERS, MODULES, load
 from hotline.values.facts import Cases, Facts
 from hotline.values.finding import Finding
 
@@ -68,6 +69,11 @@ def run(args: argparse.Namespace) -> int:
         return 2
     scope = _scope(args, opened)
     selection = Selection(_codes(args.select), _codes(args.ignore))
+    for code in (*selection.select, *selection.ignore):
+        if code[0] not in LETTERS or not (
+            len(code) < 4 or code in load() or code[0] not in MODULES
+        ):
+            raise Unavailable(f"没有规则 {code[:20]}；全部规则：hotline rules")
     findings = check(opened, scope, selection)
     files = len(scope.cases) + len(scope.strays)
     summary = summarise(findings, files, time.perf_counter() - started)
@@ -129,7 +135,8 @@ def _named(paths: list[str], all_: Scope, root: Path) -> Scope:
     cases: list[str] = []
     strays: list[str] = []
     registry = False
-    for name in paths:
+    for given in paths:
+        name = _file_of(given, all_.cases)
         path = Path(name).absolute()
         if not path.exists() and not path.is_symlink():
             path = (root / name).absolute()
@@ -144,6 +151,11 @@ def _named(paths: list[str], all_: Scope, root: Path) -> Scope:
         strays += [s for s in all_.strays if s == relative or s.startswith(inside)]
         registry = registry or inside == "" or relative.startswith("registry")
     return Scope(_once(cases), _once(strays), registry=registry, alone=True)
+
+
+def _file_of(name: str, cases: list[str]) -> str:
+    """An order's id stands for its file."""
+    return next((path for path in cases if path.endswith(f"/{name}.yaml")), name)
 
 
 def _once(paths: list[str]) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 
-from hotline.cli.common import add_format, add_repo, open_repository
+from hotline.cli.common import add_format, add_repo, open_repository, wrong_time
 from hotline.cli.parser import Parser
 from hotline.doors.fault import Unavailable
 from hotline.procedure.derivation import derive
@@ -41,7 +41,7 @@ def run(args: argparse.Namespace) -> int:
     try:
         start = parse_time(args.start)
     except NotATime as why:
-        raise Unavailable(f"--from 的值不对：{why}") from None
+        raise Unavailable(wrong_time("--from", args.start, why)) from None
     calendar = open_repository(args).rules.calendar
     amounts = {
         "working_days": args.working_days,

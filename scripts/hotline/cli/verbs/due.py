@@ -23,11 +23,11 @@ def configure(parser: Parser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     opened = open_repository(args)
-    known_unit(opened, args.unit)
+    unit = known_unit(opened, args.unit)
     views = (view_case(subject, opened.now) for subject in cases_of(opened))
     table = due_table(
         views, opened.now, opened.rules.calendar,
-        unit=args.unit, within=_days(args.within), all_=args.all,
+        unit=unit, within=_days(args.within), all_=args.all,
     )  # fmt: skip
     match args.format:
         case "json":
@@ -39,13 +39,15 @@ def run(args: argparse.Namespace) -> int:
     return 1 if args.exit_code and table.is_overdue else 0
 
 
-def known_unit(opened: Opened, unit: str | None) -> None:
-    """Refuses a unit that the registry does not know, with the nearest that it does."""
+def known_unit(opened: Opened, unit: str | None) -> str | None:
+    """The id of a unit given by its id or name; an unknown one is refused, with the nearest."""
     units = opened.rules.registry.units
-    if unit is not None and unit not in units:
+    named = next((u.id for u in units.values() if unit in (u.name, u.short)), None)
+    if unit is not None and unit not in units and named is None:
         near = nearest(unit, units)
         hint = f"，是不是 {near}（{units[near].label}）？" if near else ""
         raise Unavailable(f"名录里没有单位 {unit}{hint}")
+    return unit if unit in units else named
 
 
 def _days(text: str | None) -> int | None:
