@@ -25,9 +25,9 @@ def snapshot(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
         path = Path(request.path).parent / "snapshots" / name
         if request.config.getoption("--renew"):
             path.parent.mkdir(exist_ok=True)
-            path.write_text(text, "utf-8")
+            path.write_bytes(text.encode())
         assert path.is_file(), f"no snapshot {path.name}: run pytest --renew"
-        assert text == path.read_text("utf-8")
+        assert text == path.read_bytes().decode()
 
     return compare
 

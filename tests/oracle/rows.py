@@ -215,7 +215,7 @@ def _support(story: Story) -> Iterator[Row]:
         start = event.at if number else story.dispatched_at
         for unit in event.data.get("support", ()):
             end, done, void = _support_end(story, place, unit)
-            due, limit = _support_due(story, start, end)
+            due, limit = _support_due(story, place, start, end)
             yield _row("support", unit, start, due, limit, done=done, void=void)
 
 
@@ -230,11 +230,14 @@ def _support_end(story: Story, place: int, unit: str) -> tuple[int, Event | None
     return story.end, None, False
 
 
-def _support_due(story: Story, start: datetime, end: int) -> tuple[datetime, timedelta]:
+def _support_due(story: Story, place: int, start: datetime, end: int) -> tuple[datetime, timedelta]:
     """One working day before the reply is due as in force at the end of the support's own clock."""
-    clock = reply_clock(story)
+    redos = [i for i, _ in story.after(DISPATCH, "redo_ordered") if i < place]
+    clock = redo_clock(story, redos[-1]) if redos else reply_clock(story)
     answered = clock.course().end
     due = clock.due_at(end if answered is None else min(end, answered))
+    if due.at <= start:
+        return counted(story, Limit(start, 1)), WORKING_DAY
     before = one_working_day_before(due.at)
     if due.days <= 1 or before <= start:
         return due.at, due.nominal
@@ -306,8 +309,11 @@ def _progress_row(
 
 def _screening(story: Story) -> Iterator[Row]:
     """From each dissatisfied callback to the day on which satisfaction is measured (art. 10)."""
+    waits_until = DISPATCH
     for place, callback in story.after(DISPATCH, "callback"):
         if "dissatisfied" not in (callback.data.get("process"), callback.data.get("result")):
+            continue
+        if place < waits_until:
             continue
         asked, void, end = False, False, story.end
         done: Event | None = None
@@ -318,6 +324,7 @@ def _screening(story: Story) -> Iterator[Row]:
             if void or done:
                 end = i
                 break
+        waits_until = end if void or done else len(story.events)
         due = _next_cutoff(story, callback.at)
         unit = story.lead_at(end)
         yield _row("screening", unit, callback.at, due, done=done, void=void, asked=asked)

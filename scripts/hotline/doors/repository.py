@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
@@ -10,6 +11,8 @@ from hotline.doors import disk, package
 from hotline.reading.registry import Rules, read_registry
 from hotline.reading.schema import Schema
 from hotline.values.finding import Finding
+
+_ID = re.compile(r"[A-Z]{2,6}-[0-9]{8}-[0-9]{4,6}")
 
 
 class Repository:
@@ -28,11 +31,22 @@ class Repository:
         if self._trusted is None:
             return package.schema(self.root, name)
         own = self._trusted.get(f"schema/{name}.schema.json")
-        return Schema(own) if own is not None else package.schema(None, name)
+        if own is None:
+            return package.schema(None, name)
+        shipped = package.find(None, "schema", f"{name}.schema.json").read_bytes()
+        return package.usable(own, shipped, f"{name}.schema.json")
 
     @cached_property
     def case_schema(self) -> Schema:
         return self.schema("case")
+
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        return frozenset(path.rpartition("/")[2] for path in self.listing.cases)
+
+    def holds(self, case: str) -> bool:
+        """Whether a file of this case is there, in whatever folder and state."""
+        return self.path_of(case) is not None or f"{case}.yaml" in self._names
 
     def rules(self) -> tuple[Rules | None, list[Finding]]:
         """Registry, policies and calendar; None with the findings where they are broken."""
@@ -41,6 +55,12 @@ class Repository:
         else:
             files = {p: b for p, b in self._trusted.items() if p.startswith("registry/")}
         return read_registry(files, self.schema)
+
+    def own_registry_findings(self) -> list[Finding]:
+        """What is wrong with the registry in the work tree, where another is trusted."""
+        if self._trusted is None:
+            return []
+        return read_registry(disk.read_registry_files(self.root), self.schema)[1]
 
     @cached_property
     def listing(self) -> disk.Listing:
@@ -52,9 +72,9 @@ class Repository:
 
     def path_of(self, case: str) -> str | None:
         """Where a case of this id lies by its name, None where no such file is."""
-        parts = case.split("-")
-        if len(parts) != 3 or len(parts[1]) != 8 or not parts[1].isdigit():
-            return None
-        path = f"cases/{parts[1][:4]}/{parts[1][4:6]}/{case}.yaml"
+        if _ID.fullmatch(case) is None:
+            return None  # also what would lead out of the repository
+        day = case.split("-")[1]
+        path = f"cases/{day[:4]}/{day[4:6]}/{case}.yaml"
         found = self.root / path
         return path if found.is_file() and not found.is_symlink() else None

@@ -7,6 +7,7 @@ openpyxl keeps silent about: formulas without a value, merged cells), and only t
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import re
@@ -297,6 +298,8 @@ def _fill_merged(rows: list[tuple[int, list[Cell]]], merged: list[str]) -> None:
 
 
 def read_csv(blob: bytes, encoding: str) -> Sheet:
+    if blob.startswith(codecs.BOM_UTF8):  # as a sheet of rejected rows always is
+        encoding = "utf-8-sig"
     try:
         text = blob.decode(encoding)
     except LookupError:

@@ -29,7 +29,7 @@ def calendars(site: Site) -> Iterator[tuple[str, bytes]]:
     for unit, own in pairs.items():
         name = f"{site.registry.unit_name(unit)} 热线时限"
         text = calendar_of(own, site.registry, name)
-        yield f"calendars/{unit}.ics", (text.replace("\n", "\r\n") + "\r\n").encode()
+        yield f"calendars/{unit}.ics", text.encode()
 
 
 def cases(site: Site) -> str:

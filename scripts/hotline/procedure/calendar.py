@@ -113,10 +113,17 @@ class Calendar:
                 self._worked.append(self._until.toordinal())
             self._until += timedelta(days=1)
 
+    def _reach_back(self, day: date) -> None:
+        """Extends the table to the year of ``day``; years without a schedule are provisional."""
+        while day < self._from:
+            first = date(self._from.year - 1, 1, 1)
+            days = (date.fromordinal(n) for n in range(first.toordinal(), self._from.toordinal()))
+            self._worked[:0] = [d.toordinal() for d in days if self.day(d).working]
+            self._from = first
+
     def nth_working_day_after(self, day: date, n: int) -> date:
         """The ``n``-th working day after ``day``; ``day`` itself does not count (CC 201)."""
-        if day < self._from:
-            raise ValueError(f"no calendar before {self._from}")
+        self._reach_back(day)
         reach = day + timedelta(days=n * 2 + 30)
         self._reach(reach)
         place = bisect_right(self._worked, day.toordinal()) + n - 1
@@ -127,6 +134,7 @@ class Calendar:
 
     def working_day_before(self, day: date) -> date:
         """The last working day before ``day``."""
+        self._reach_back(day - timedelta(days=31))
         self._reach(day)
         place = bisect_left(self._worked, day.toordinal()) - 1
         if place < 0:
@@ -135,6 +143,7 @@ class Calendar:
 
     def working_days_between(self, day: date, last: date) -> int:
         """How many working days lie after ``day``, up to and with ``last``."""
+        self._reach_back(day)
         self._reach(last)
         first = bisect_right(self._worked, day.toordinal())
         return max(bisect_right(self._worked, last.toordinal()) - first, 0)

@@ -137,12 +137,16 @@ def _never_from_late_to_met(
     moved: tuple[Clock, ...], written: tuple[Clock, ...]
 ) -> tuple[Clock, ...]:
     """Keeps lateness where only a corrected ``at`` would remove it (art. 12: true archives)."""
-    late: set[tuple[str, str | None, int]] = set()
-    late.update(key for key, clock in _numbered(written) if clock.is_late)
-    return tuple(
-        replace(clock, was_late=True) if key in late and clock.done_at else clock
-        for key, clock in _numbered(moved)
-    )
+    before = dict(_numbered(written))
+    return tuple(_kept(before.get(key), clock) for key, clock in _numbered(moved))
+
+
+def _kept(written: Clock | None, moved: Clock) -> Clock:
+    if written is None or moved.done_at is None:
+        return moved
+    if written.is_running:
+        return written  # asked too late to meet it, and a moved request does not meet it either
+    return replace(moved, was_late=True) if written.is_late else moved
 
 
 def _numbered(all_: tuple[Clock, ...]) -> Iterator[tuple[tuple[str, str | None, int], Clock]]:
@@ -228,22 +232,23 @@ class _Maker:
         lead = assignment.get("lead") if assignment else None
         place = assignment.index if assignment else DISPATCH
         due = self._after("sign", start=start)
-        signed, over = self._ended(place, "signed", lead)
+        signed, over = self._ended(place, "signed")
         yield self._clock("sign", lead, due, "art. 7-1", assignment, signed, void=over)
         due = self._after("return", start=start)
-        asked, over = self._ended(place, "return_requested", lead)
+        asked, over = self._ended(place, "return_requested")
         right = self._clock("return", lead, due, "art. 7-5", assignment, asked, void=over)
         yield replace(right, is_right=True)
 
-    def _ended(self, place: int, type_: str, lead: str | None) -> tuple[Event | None, bool]:
-        """(the act of the lead, whether something made it needless).
+    def _ended(self, place: int, type_: str) -> tuple[Event | None, bool]:
+        """(the act, whether something made it needless). One by the wrong unit counts too: that
+        it was the wrong unit is W002.
 
         A return asked after the answer (in a redo) is still one asked too late.
         """
         over = False
         for step in self._since(place):
             event = step.event
-            if event.type == type_ and event.by == lead and (not over or type_ != "signed"):
+            if event.type == type_ and (not over or type_ != "signed"):
                 return event, over
             if event.type == "assigned" or (
                 event.type == "return_decided" and event.get("approved")
@@ -257,10 +262,12 @@ class _Maker:
 
     def _support(self, assignment: Event, *, is_first: bool) -> Iterator[Clock]:
         start = self.course.dispatched_at if is_first else assignment.at
-        for unit in dict.fromkeys(assignment.get("support") or ()):
+        units = dict.fromkeys(assignment.get("support") or ())
+        units.pop(assignment.get("lead"), None)  # W010 tells; it is no duty of its own
+        for unit in units:
             given, ended = self._opinion(assignment.index, unit)
             end = given or ended
-            reply = self.rounds[0]
+            reply = self._round_at(assignment.index)
             last = end.index if end else len(self.course.steps)
             if reply.done_by is not None:
                 last = min(last, reply.done_by.index)
@@ -271,9 +278,19 @@ class _Maker:
 
     def _one_day_before(self, reply: Due, start: datetime) -> Due:
         due = replace(reply, start=start)
+        if due.at <= start:  # assigned when the answer was overdue already
+            return after_limit(
+                self.policy.limit("support"), start, self.calendar, day_count=self.day_count
+            )
         for _ in range(self.policy.limit("support").amount):
             due = one_day_before(due, self.calendar, day_count=self.day_count)
         return due
+
+    def _round_at(self, place: int) -> Round:
+        """The round of handling in which the event at ``place`` lies."""
+        return next(
+            r for r in reversed(self.rounds) if r.opened_by is None or r.opened_by.index < place
+        )
 
     def _opinion(self, place: int, unit: str) -> tuple[Event | None, Event | None]:
         """(the unit's opinion, what ended the wait for it)."""
@@ -292,6 +309,7 @@ class _Maker:
         """One for each stretch in which the order is special or emergency. A change between
         the two moves a clock that still runs; one that was met stays the only one."""
         met = False
+        lapses: list[Lapse] = []
         stretches = list(self._urgencies())
         for (urgency, start, by), following in zip(stretches, [*stretches[1:], None], strict=True):
             if urgency == "normal":
@@ -301,13 +319,17 @@ class _Maker:
             until_ = following[2] if following else None
             given, over = self._response(by, until_)
             met = given is not None
+            due = self._after("first_response", urgency, start=start)
+            if following and not given and not over and due.at < following[1]:
+                lapses.append(Lapse(due.at, self.calendar.local(following[1])))
             if following and not given and not over:
                 if following[0] != "normal":
                     continue
                 over = True
             unit = self._lead_at(given or until_)
-            due = self._after("first_response", urgency, start=start)
-            yield self._clock("first_response", unit, due, "art. 7-4", by, given, void=over)
+            clock = self._clock("first_response", unit, due, "art. 7-4", by, given, void=over)
+            yield replace(clock, lapses=tuple(lapses))
+            lapses = []
 
     def _urgencies(self) -> Iterator[tuple[str, datetime, Event | None]]:
         """(urgency, since when, by which reclassification)."""
@@ -407,11 +429,15 @@ class _Maker:
     # --- art. 10 ------------------------------------------------------------------------
 
     def _screening(self) -> Iterator[Clock]:
+        ended_at = DISPATCH
         for step in self.course.of("callback"):
             event = step.event
             if "dissatisfied" not in (event.get("process"), event.get("result")):
                 continue
+            if ended_at > event.index:
+                continue  # one screening answers every complaint that waits for it
             end = self._next(event.index, "screening_decided", "redo_ordered", *_ENDS)
+            ended_at = end.index if end else len(self.course.steps)
             done = end if end and end.type == "screening_decided" else None
             asked = self._next(event.index, "screening_requested")
             if asked is not None and end is not None and asked.index > end.index:

@@ -86,5 +86,7 @@ def mended(node: Any, path: list[str], value: Any) -> Any:
     head, *rest = path
     if rest and not isinstance(node.get(head), dict):
         return node
-    copy[head] = mended(node[head], rest, value) if rest else value
+    if rest and (inner := mended(node[head], rest, value)) is node[head]:
+        return node
+    copy[head] = inner if rest else value
     return copy

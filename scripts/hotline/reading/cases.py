@@ -70,6 +70,10 @@ def misfit_corrections(data: Any, schema: Schema) -> list[SchemaFault]:
             faults.append(SchemaFault(place, words, f"{number}/field"))
             continue
         after = _mended(document, places, one)
+        if after is document and (one.target is None or one.target in places):
+            place, words = place_of(event, "field"), f"没有 {one.field[:40]} 这个字段，更正不起作用"
+            faults.append(SchemaFault(place, words, f"{number}/field"))
+            continue
         # Only what it touches is looked at, or a case of many corrections would take minutes.
         wrong = schema.faults({**after, "events": after["events"][_touched(places, one)]})
         if not wrong:
@@ -94,7 +98,10 @@ def _mended(document: Any, places: dict[str, int], one: Correction) -> Any:
         return document  # X010 tells
     events = list(document["events"])
     number = places[one.target]
-    events[number] = mended(events[number], one.path, one.value)
+    after = mended(events[number], one.path, one.value)
+    if after is events[number] or after["type"] == "corrected":
+        return document  # nothing of the case changes: no such field, or a correction corrected
+    events[number] = after
     return {**document, "events": events}
 
 

@@ -23,10 +23,14 @@ _MORE = "错误太多，只列出前面的，改好后再检查一次"
 
 
 class Schema:
-    """A compiled schema; compiling happens when it is first used."""
+    """A compiled schema; compiling happens when it is first used.
 
-    def __init__(self, text: bytes) -> None:
+    ``floor`` is a schema that must hold besides, whatever this one allows.
+    """
+
+    def __init__(self, text: bytes, floor: Schema | None = None) -> None:
         self._text = text
+        self._floor = floor
 
     @cached_property
     def document(self) -> dict[str, Any]:
@@ -49,12 +53,13 @@ class Schema:
         return words(self.document, format_checker=checker)
 
     def fits(self, data: Any) -> bool:
-        return bool(self._fast.is_valid(data))
+        own = bool(self._fast.is_valid(data))
+        return own and (self._floor is None or self._floor.fits(data))
 
     def faults(self, data: Any) -> list[SchemaFault]:
         """Every fault of ``data``, in the order of the file; empty where it fits."""
-        if self.fits(data):
-            return []
+        if self._fast.is_valid(data):
+            return self._floor.faults(data) if self._floor is not None else []
         return self.explain(data) or [SchemaFault(START, "内容不合字段规定，请对照 schema/ 检查")]
 
     def explain(self, data: Any) -> list[SchemaFault]:

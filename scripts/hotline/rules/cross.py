@@ -206,14 +206,14 @@ def _near(word: str, known: Iterable[str]) -> str:
 @also("X010")
 def linked_cases_exist(facts: Facts, cases: Cases) -> Iterator[Hit]:
     for name, place in facts.named_cases:
-        if cases.get(name) is None:
+        if not cases.exists(name):
             yield Hit(place, f"工单 {name} 不存在", subject=name)
 
 
 @also("X010")
 def precedents_name_existing_cases(registry: Registry, cases: Cases) -> Iterator[Hit]:
     for precedent in registry.precedents.values():
-        if precedent.decided_in and cases.get(precedent.decided_in) is None:
+        if precedent.decided_in and not cases.exists(precedent.decided_in):
             path, place = registry.places["precedent", precedent.id]
             words = f"先例 {precedent.id} 所依的工单 {precedent.decided_in} 不存在"
             yield Hit(place, words, subject=precedent.id, path=path)

@@ -43,7 +43,9 @@ def _replaced(step: Step) -> bool:
 
 def _closes_over_redo(step: Step) -> bool:
     return (
-        step.event.type == "closed" and step.before.redo is not None and not step.before.withdrawn
+        step.event.type == "closed"
+        and step.before.redo is not None
+        and step.event.get("ground") != "withdrawn"
     )
 
 
@@ -280,7 +282,8 @@ def basis_and_level_are_the_authors(course: Timeline, registry: Registry) -> Ite
         role = registry.role(event.by)
         key = "basis" if event.type == "assigned" else "level"
         needed, shown = _OWNED[key].get(str(event.get(key)), (role, ""))
-        if role in ("center", "bureau", "government") and role != needed:
+        # Whose the event is at all is W002's to say.
+        if role in TABLE[event.type].who and role != needed:
             words = f"“{shown}”只能由{ROLES[str(needed)]}使用"
             yield Hit(event.place(key), words, subject=_subject(event))
 
@@ -328,7 +331,7 @@ def support_gave_its_opinion(course: Timeline, registry: Registry) -> Iterator[H
             s.event.by for s in course.of("support_opinion") if s.event.index < step.event.index
         }
         for unit in step.before.support:
-            if unit not in given and unit not in told:
+            if unit not in given and unit not in told and unit != step.before.lead:
                 told.add(unit)
                 words = f"答复时{registry.unit_name(unit)}还没有给出协办意见"
                 yield Hit(step.event.place(), words, subject=_subject(step.event, unit))
@@ -513,7 +516,12 @@ def closing_has_its_ground(course: Timeline) -> Iterator[Hit]:
 
 def _missing_ground(course: Timeline, closed: Event) -> str:
     """What the ground of closing lacks, or ''."""
-    before = [s.event for s in course.steps if s.event.index < closed.index]
+    all_before = [s.event for s in course.steps if s.event.index < closed.index]
+    # What was said of an answer that was sent back says nothing of the new one.
+    redo = max((n for n, e in enumerate(all_before) if e.type == "redo_ordered"), default=-1)
+    before = all_before[redo + 1 :]
+
+    closed_after_withdrawal = any(event.type == "withdrawn" for event in all_before)
 
     def last(name: str) -> Event | None:
         return next((event for event in reversed(before) if event.type == name), None)
@@ -540,7 +548,7 @@ def _missing_ground(course: Timeline, closed: Event) -> str:
             if last("terminated") is None:
                 return "以终结办理办结，但没有终结办理的记录"
         case "withdrawn":
-            if last("withdrawn") is None:
+            if not closed_after_withdrawal:
                 return "以撤回办结，但没有诉求人撤回的记录"
     return ""
 

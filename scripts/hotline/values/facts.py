@@ -35,7 +35,10 @@ class Cases:
     """The facts of all cases that were read; ``look_up`` finds others by their id."""
 
     def __init__(
-        self, facts: Iterable[Facts], look_up: Callable[[str], Facts | None] | None = None
+        self,
+        facts: Iterable[Facts],
+        look_up: Callable[[str], Facts | None] | None = None,
+        holds: Callable[[str], bool] | None = None,
     ) -> None:
         self._by_id: dict[str, list[Facts]] = {}
         self._by_upstream: dict[tuple[str, str, str], list[Facts]] = {}
@@ -46,6 +49,11 @@ class Cases:
             if fact.fingerprint:
                 self._by_person.setdefault(fact.fingerprint, []).append(fact)
         self._look_up = look_up or (lambda _: None)
+        self._holds = holds or (lambda _: False)
+
+    def exists(self, case: str) -> bool:
+        """Whether there is such a case, though its file may be one that cannot be read."""
+        return self.get(case) is not None or self._holds(case)
 
     def with_id(self, case: str) -> list[Facts]:
         return self._by_id.get(case, [])

@@ -147,4 +147,4 @@ def calendar_of(pairs: Sequence[tuple[CaseView, ClockView]], registry: Registry,
         alarm.add("trigger", timedelta(minutes=-min(clock.due.own_minutes / 2, 420)))
         event.add_component(alarm)
         ics.add_component(event)
-    return str(ics.to_ical(), "utf-8").replace("\r\n", "\n").rstrip("\n")
+    return str(ics.to_ical(), "utf-8")

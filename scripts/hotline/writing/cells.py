@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
@@ -42,6 +43,11 @@ def clean(text: str) -> Cleaned:
         if trimmed == text:
             return Cleaned(text, removed)
         text = trimmed
+
+
+def plain_number(text: str) -> str:
+    """An upstream number as it is compared and written: of normal width, without blanks."""
+    return "".join(unicodedata.normalize("NFKC", text).split())
 
 
 def one_line(text: str) -> str:

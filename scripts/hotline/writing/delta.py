@@ -7,6 +7,7 @@ before it. So a finding is known again by the node that it stands at.
 from __future__ import annotations
 
 import difflib
+import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -14,6 +15,8 @@ from typing import Any
 
 from hotline.values.finding import Finding
 from hotline.values.node import Items, Mapping, Place
+from hotline.values.times import NotATime, parse_time
+from hotline.writing.cells import plain_number
 
 Path = tuple[str | int, ...]
 OF_THE_TEXT = frozenset(("S001", "S002", "S003", "S004"))
@@ -73,6 +76,67 @@ def _walk(node: Any, path: Path) -> Iterator[tuple[Place, Path]]:
         for number, place in enumerate(node.marks):
             yield place, (*path, number)
             yield from _walk(node[number], (*path, number))
+
+
+def differing(row: Any, root: Any, columns: Any) -> list[str]:
+    """The titles of the columns whose value in ``row`` is not what the order holds, neither
+    in its header nor as corrected or reclassified since."""
+    titles = []
+    for name, title in columns.items():
+        value = _at(row, name)
+        held = [_at(root, name), *_later(root, name)]
+        if value is not None and _same(name, value) not in [_same(name, one) for one in held]:
+            titles.append(title)
+    return titles
+
+
+def _at(data: Any, name: str) -> Any:
+    for key in name.split("."):
+        data = data.get(key) if isinstance(data, dict) else None
+    return data
+
+
+def _later(root: Any, name: str) -> Iterator[Any]:
+    events = root.get("events")
+    for event in events if isinstance(events, list) else ():
+        if isinstance(event, dict) and event.get("type") == "reclassified":
+            yield event.get(name)
+        elif isinstance(event, dict) and event.get("header") and event.get("field") == name:
+            yield event.get("value")
+
+
+def _same(name: str, value: Any) -> Any:
+    """A value as it is compared."""
+    if name == "upstream_id":
+        return plain_number(str(value))
+    if name == "dispatched_at":
+        try:
+            return parse_time(str(value))
+        except NotATime:
+            return value
+    return value.strip() if isinstance(value, str) else value
+
+
+def about(finding: Finding, root: Any) -> str:
+    """What a finding on text that was not written is about, as it was typed: ``key=value``.
+
+    A longer text is not repeated, for it may hold a person's data.
+    """
+    path = _what(finding, _nodes(root)) if finding.code not in OF_THE_TEXT else ()
+    value, keys = root, [str(key) for key in path]
+    for key in path:
+        value = value[key]
+    if path[:1] == ("events",):
+        keys = keys[2:]
+    elif path and isinstance(path[-1], int):
+        keys = keys[:-1]
+    if not keys or keys == ["type"]:
+        return "事件" if path[:1] == ("events",) else "工单"
+    name = ".".join(key for key in keys if not key.isdigit())
+    if isinstance(value, bool):
+        value = str(value).lower()
+    shown = isinstance(value, str | int) and re.fullmatch(r"(?!.*\d{7})[^\n]{0,30}", str(value))
+    return f"{name}={value if shown else '…'}"
 
 
 def diff(path: str, old: bytes, new: bytes) -> str:

@@ -37,6 +37,7 @@ DEFAULTS: dict[str, str | bool] = {
     "petitioner.confidential": False,
     "petitioner.anonymous": False,
 }
+MIN_ENDING = 3
 NOTE = Field("note", "备注", required=False)
 
 _PARTS = {
@@ -97,12 +98,21 @@ class Names:
 NOBODY = Names({}, {})
 
 
+def _endings(units: Mapping[str, str]) -> dict[str, str]:
+    """What the names of one unit alone end in: people leave the county's name out."""
+    meant: dict[str, set[str]] = {}
+    for name, unit in units.items():
+        for start in range(1, len(name) - MIN_ENDING + 1):
+            meant.setdefault(name[start:], set()).add(unit)
+    return {ending: min(found) for ending, found in meant.items() if len(found) == 1}
+
+
 def names_of(registry: Registry) -> Names:
-    """The names of a registry; a unit's full and its short one."""
+    """The names of a registry; a unit's full and its short one, and their endings."""
     categories = {row.name: row.id for row in registry.categories.values()}
     units = {unit.short: unit.id for unit in registry.units.values() if unit.short}
     units |= {unit.name: unit.id for unit in registry.units.values()}
     return Names(
         categories | {name: name for name in registry.categories},
-        units | {name: name for name in registry.units},
+        _endings(units) | units | {name: name for name in registry.units},
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from hotline.procedure.lifecycle import ANY, OPEN, ROLES, STATES, TABLE, Field
 from hotline.values.article import cite
@@ -22,6 +22,17 @@ VALUES = (
 )
 
 
+_ASKED = {
+    "return_requested": ("reason", "legal_basis", "suggested_unit"),
+    "interim_requested": ("situation", "next_steps", "promised_on"),
+    "terminated": ("opinion", "legal_basis"),
+    "replied": ("sections.communication", "reviewed_by"),
+}
+"""What the schema leaves open and the rules ask for (D131, D140, W041, R006)."""
+_EXAMPLE = {"corrected": ("event",), "extension_requested": ("days",)}
+"""One of two alternatives, for the example."""
+
+
 def overview() -> str:
     """All events on a line each: name, title, who, in which state."""
     width = max(map(len, TABLE))
@@ -39,28 +50,31 @@ def details(event: str) -> str:
     lines = [f"{event}  {row.title}（{cite(row.article)}）"]
     lines += [row.help] if row.help else []
     lines += [f"谁记：{_who(row.who)}", f"何时：{_when(row.states)}", "字段："]
-    needed = [f"{field.name}=…" for field in fields if field.required]
+    asked = _ASKED.get(event, ())
+    shown = {*asked, *_EXAMPLE.get(event, ())}
+    needed = [f"{field.name}=…" for field in fields if field.required or field.name in shown]
     words = " ".join(["hotline add 工单编号", event, *needed])
-    return "\n".join([*lines, *field_lines(fields), "", f"例：{words}", VALUES])
+    return "\n".join([*lines, *field_lines(fields, asked), "", f"例：{words}", VALUES])
 
 
 def header_lines() -> list[str]:
     return field_lines(HEADER)
 
 
-def field_lines(fields: Iterable[Field]) -> list[str]:
+def field_lines(fields: Iterable[Field], asked: Collection[str] = ()) -> list[str]:
     """Each field with its title, kind, and what may be written."""
     listed = list(fields)
     width = max((len(field.name) for field in listed), default=0)
-    return [f"  {field.name:<{width}}  {_words(field)}" for field in listed]
+    return [f"  {field.name:<{width}}  {_words(field, field.name in asked)}" for field in listed]
 
 
-def _words(field: Field) -> str:
+def _words(field: Field, is_asked: bool) -> str:
     if field.choices:
         kind = "、".join(f"{name}（{title}）" for name, title in field.choices)
     else:
         kind = _KINDS.get(field.kind, "")
-    text = field.title + ("" if field.required else "，可不写") + (f"：{kind}" if kind else "")
+    need = "" if field.required else "，要写" if is_asked else "，可不写"
+    text = field.title + need + (f"：{kind}" if kind else "")
     return f"{text}。{field.help}" if field.help else text
 
 

@@ -13,6 +13,7 @@ from hotline.writing.fields import DEFAULTS, HEADER, is_personal
 
 REASON = "原因"
 """The column that a sheet of rejected rows has more; such a sheet may be imported again."""
+OWN = frozenset((REASON, f"{REASON}（导入）"))
 MAX_HEADING_ROW = 10
 
 FIELDS = {row.name: row for row in HEADER}
@@ -48,6 +49,10 @@ def mapping_of(data: Mapping[str, Any]) -> ImportMapping:
     if lacking := [row for row in HEADER if row.required and row.name not in given]:
         names = "、".join(f"{row.name}（{row.title}）" for row in lacking)
         raise WrongMapping(f"对照表没有给出必填的 {names}：写进 columns（列）或 defaults（默认值）")
+    # A blank there may mean yes: only who wrote the mapping can say that it means no.
+    own = data.get("defaults") or {}
+    unsaid = [n for n in data["columns"] if n.startswith("petitioner.") and n not in own]
+    defaults = {name: value for name, value in defaults.items() if name not in unsaid}
     formats = data.get("time_format") or ()
     return ImportMapping(
         format=data["format"],
@@ -111,7 +116,7 @@ def find_columns(rows: Sequence[Sequence[Cell]], mapping: ImportMapping) -> Colu
         )
     known = {*wanted, *mapping.personal, *mapping.drop}
     used = [n for n in range(len(titles)) if titles[n] or _is_used(rows[number + 1 :], n)]
-    if used and titles[used[-1]] == REASON and REASON not in known:
+    if used and titles[used[-1]] in OWN.difference(known):
         used.pop()
     if unnamed := [n + 1 for n in used if not titles[n]]:
         raise WrongMapping(

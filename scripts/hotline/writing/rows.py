@@ -15,7 +15,7 @@ from typing import Any
 
 from hotline.procedure.lifecycle import Field
 from hotline.values.times import NotATime, parse_time, suggest_time
-from hotline.writing.cells import BadCell, Cell, as_moment, as_text, clean, one_line
+from hotline.writing.cells import BadCell, Cell, as_moment, as_text, clean, one_line, plain_number
 from hotline.writing.fields import Names
 from hotline.writing.mapping import FIELDS, Columns, ImportMapping
 from hotline.writing.words import nested, paragraph
@@ -85,6 +85,8 @@ class RowReader:
             return self._known(rule, text, given), removed
         if rule.name == "demand":
             return paragraph(text), removed
+        if rule.name == "upstream_id":
+            return plain_number(text), removed
         return one_line(text), removed
 
     def _known(self, rule: Field, text: str, given: Mapping[str, Any]) -> Any:

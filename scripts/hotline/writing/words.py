@@ -25,13 +25,15 @@ class WrongWords(ValueError):
     """What was typed cannot be taken; the message is Chinese and says what to write."""
 
 
-def pairs_of(words: Iterable[str]) -> list[tuple[str, str]]:
-    """``key=value`` words, each cut at its first equals sign."""
+def pairs_of(words: Sequence[str]) -> list[tuple[str, str]]:
+    """``key=value`` words, each cut at its first equals sign, full-width or not."""
     pairs = []
     for word in words:
-        key, equals, value = word.partition("=")
-        if not equals or not key:
-            raise WrongWords(f"“{word[:40]}”不是 字段=值 的写法，值里有空格时请加引号")
+        found = re.fullmatch(r"([^=＝]+)[=＝](.*)", word, re.S)
+        if found is None:
+            hint = "（英文的，中文引号“ ”不算）" if re.search("[“”]", "".join(words)) else ""
+            raise WrongWords(f"“{word[:40]}”不是 字段=值 的写法，值里有空格时请加引号{hint}")
+        key, value = found.groups()
         try:
             value.encode()
         except UnicodeEncodeError:
@@ -104,6 +106,10 @@ def _unknown(key: str, known: Mapping[str, Field]) -> str:
 def value_of(field: Field, raw: str, *, now: str, read: Read) -> Any:
     """A value as typed, by the kind of its field."""
     text = raw.strip()
+    if text in ("…", "……", "..."):
+        raise WrongWords(f"{field.name} 不对：… 是占位，请写实际内容")
+    if field.kind not in ("text", "any", "texts") and re.fullmatch("[“”].*[“”]", text):
+        raise WrongWords(f"{field.name} 的值 {text[:40]} 外面是中文引号“ ”，请去掉或改用英文引号")
     match field.kind:
         case "bool" | "true":
             return _bool(field, text)
@@ -118,7 +124,7 @@ def value_of(field: Field, raw: str, *, now: str, read: Read) -> Any:
         case "choice":
             return _one_of(field, text)
         case "units" | "cases":
-            return _list(text, r"[,，、\s]+")
+            return _list(re.sub(r"^[\[［【](.*)[\]］】]$", r"\1", text), r"[,，、\s]+")
         case "texts":
             return _list(text, r",")
         case "text" | "any":

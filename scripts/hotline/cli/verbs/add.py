@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import difflib
+import re
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,7 +24,7 @@ from hotline.doors.lock import locked, sweep
 from hotline.findings.engine import Engine, Judged
 from hotline.findings.printers.text import line
 from hotline.findings.subject import Subject
-from hotline.procedure.lifecycle import ROLES, STATES, TABLE
+from hotline.procedure.lifecycle import ROLES, STATES, TABLE, Field
 from hotline.procedure.timeline import Standing
 from hotline.reading.cases import read_case
 from hotline.reading.strict_yaml import parse
@@ -34,9 +35,9 @@ from hotline.values.times import NotATime, parse_time, suggest_time
 from hotline.writing import guide
 from hotline.writing.append import CannotAppend, append, position
 from hotline.writing.author import authors
-from hotline.writing.delta import diff, newly
+from hotline.writing.delta import about, diff, newly
 from hotline.writing.fields import event_fields, names_of
-from hotline.writing.numbers import ID
+from hotline.writing.numbers import ID, path_of
 from hotline.writing.words import WrongWords, build, pairs_of
 
 MAX_TEXT = 256 * 1024
@@ -60,14 +61,45 @@ def let_options_stand_anywhere(parser: Parser, *, events: bool = False) -> None:
     an event's name beside ``--help`` asks for the help of that event."""
 
     def parse_args(arguments: Sequence[str]) -> argparse.Namespace:
-        asked = next((word for word in arguments if word in TABLE), None) if events else None
-        alone = asked is not None and len(arguments) == 1
-        if asked is not None and (alone or {"-h", "--help"}.intersection(arguments)):
-            print(guide.details(asked))
-            raise SystemExit(0)
+        wants_help = bool({"-h", "--help"}.intersection(arguments))
+        if events and (wants_help or len(arguments) == 1):
+            words = [w for w in _positionals(arguments) if not ID.fullmatch(w)][:1]
+            if words and (event_of(words[0]) is not None or wants_help):
+                print(guide.details(_event(words[0])))
+                raise SystemExit(0)
         return parser.parse_intermixed_args(arguments)
 
     parser.parse_args = parse_args  # type: ignore[method-assign, assignment]
+
+
+def _positionals(arguments: Sequence[str]) -> list[str]:
+    """The words that are neither options nor their values nor fields."""
+    before = ("", *arguments)
+    return [
+        word
+        for word, last in zip(arguments, before, strict=False)
+        if not word.startswith("-") and not re.search("[=＝]", word)
+        and (not last.startswith("--") or "=" in last or last in ("--help", "--dry-run"))
+    ]  # fmt: skip
+
+
+def event_of(word: str) -> str | None:
+    """An event by its name or its Chinese title."""
+    titles = {row.title: name for name, row in TABLE.items()}
+    return word if word in TABLE else titles.get(word)
+
+
+def _event(word: str) -> str:
+    event = event_of(word)
+    if event is None:
+        near = nearest(word, TABLE) or nearest(word, [row.title for row in TABLE.values()])
+        name = event_of(near) if near else None
+        shown = f"{name}（{TABLE[name].title}）" if name else ""
+        hint = f"，是不是想写 {shown}？" if shown else "。"
+        raise Unavailable(
+            f"没有 {on_one_line(word)[:40]} 这种事件{hint}全部事件：hotline add --help"
+        )
+    return event
 
 
 def run(args: argparse.Namespace) -> int:
@@ -75,12 +107,9 @@ def run(args: argparse.Namespace) -> int:
         raise Unavailable(
             "要写工单编号和事件，如：hotline add LZ-20261013-0007 signed；说明：hotline add --help"
         )
-    if args.event not in TABLE:
-        near = nearest(args.event, TABLE) or nearest(args.event, [r.title for r in TABLE.values()])
-        hint = f"，是不是想写 {near}？" if near else "。"
-        raise Unavailable(
-            f"没有 {on_one_line(args.event)[:40]} 这种事件{hint}全部事件：hotline add --help"
-        )
+    if ID.fullmatch(args.event) and (meant := event_of(args.id)):
+        raise Unavailable(f"次序反了，应写 hotline add {args.event} {meant}")
+    args.event = _event(args.event)
     opened = open_repository(args)
     path = find_case(opened, args.id)
     draft = _draft(args, opened)
@@ -120,6 +149,7 @@ def _draft(args: argparse.Namespace, opened: Opened) -> Draft:
         rest = [pair for pair in pairs if pair[0] not in own]
         names = names_of(opened.rules.registry)
         fields = event_fields(args.event)
+        refuse_file_names(rest, fields)
         data = build(rest, fields, now=now, read=read_text, names=names)
     except WrongWords as why:
         raise Unavailable(f"{why}\n这种事件的字段：hotline add {args.event} --help") from None
@@ -131,6 +161,22 @@ def _draft(args: argparse.Namespace, opened: Opened) -> Draft:
         raise Unavailable(f"--at 不对：{why}{f'；请写 {guess}' if guess else ''}") from None
     by = str(args.by or own.get("by") or "")
     return Draft(args.event, now if at == "now" else at, names.units.get(by, by), data)
+
+
+def refuse_file_names(pairs: Sequence[tuple[str, str]], fields: Sequence[Field]) -> None:
+    """Refuses a text that is the name of a file here: its content is likely meant."""
+    texts = {row.name for row in fields if row.kind in ("text", "any")}
+    for key, value in pairs:
+        name = value.strip().removeprefix("＠")
+        if key in texts and re.fullmatch(r"[^\s@][^\s]*\.\w{1,5}", name) and _is_file(name):
+            raise WrongWords(f"{key} 不对：是不是想写 @{name}？")
+
+
+def _is_file(name: str) -> bool:
+    try:
+        return Path(name).is_file()
+    except (OSError, ValueError):
+        return False
 
 
 def now_text(opened: Opened) -> str:
@@ -166,6 +212,8 @@ def find_case(opened: Opened, name: str) -> str:
     found = found or next((p for p in paths if p.endswith(f"/{wanted}.yaml")), None)
     if found is not None:
         return found
+    if ID.fullmatch(wanted) and (opened.repository.root / path_of(wanted)).is_symlink():
+        raise Unavailable(f"{path_of(wanted)} 是一个链接，不读取链接")
     known = [PurePosixPath(path).stem for path in paths]
     near = difflib.get_close_matches(wanted.upper(), known, 3, 0.6)
     hint = f"，是不是 {'、'.join(near)}？" if near else f"（仓库 {opened.repository.root}）"
@@ -183,6 +231,8 @@ class Change:
     event: dict[str, Any]
     findings: list[Finding]
     state: str = ""
+    root: Any = None
+    """What the new bytes hold."""
 
 
 def _change(opened: Opened, path: str, blob: bytes, draft: Draft) -> Change:
@@ -206,7 +256,7 @@ def _change(opened: Opened, path: str, blob: bytes, draft: Draft) -> Change:
     after = judged(engine, opened, path, new)
     findings = newly(before.findings, root, after.findings, _root(new), number)
     state = after.subject.course.state if after.subject else ""
-    return Change(new, event, findings, state)
+    return Change(new, event, findings, state, _root(new))
 
 
 @lru_cache(maxsize=4)
@@ -253,10 +303,18 @@ def _author(opened: Opened, before: Judged, root: Any, draft: Draft) -> str:
     )
 
 
+def unwritten(finding: Finding, root: Any) -> str:
+    """A finding on text that is in no file: what it is about, in place of where it stands."""
+    where = f"{finding.path}:{finding.place.line}:{finding.place.column}: "
+    return on_one_line(f"{about(finding, root)}: {line(finding).removeprefix(where)}")
+
+
 def _report(opened: Opened, path: str, blob: bytes, change: Change, *, dry: bool) -> int:
+    broken = any(finding.severity == "error" for finding in change.findings)
     for finding in change.findings:
-        print(line(finding))
-    if any(finding.severity == "error" for finding in change.findings):
+        new = broken and change.blob and finding.path == path
+        print(unwritten(finding, change.root) if new else line(finding))
+    if broken:
         print("没有写入：请先改正上面的错误。", file=sys.stderr)
         return 1
     if not change.blob:

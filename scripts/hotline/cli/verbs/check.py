@@ -95,11 +95,13 @@ def check(opened: Opened, scope: Scope, selection: Selection | None = None) -> l
     for path in scope.strays:
         findings.extend(engine.stray(path))
     others = [fact for path in scope.others if (fact := _facts(opened, path)) is not None]
-    cases = Cases([*facts, *others], lambda case: _look_up(opened, case))
+    cases = Cases([*facts, *others], lambda case: _look_up(opened, case), opened.repository.holds)
     findings.extend(engine.across(facts, cases))
     if scope.registry:
         wanted = (f for f in opened.registry_findings if engine.selection.wants(f.code))
         findings.extend(wanted)
+        own = opened.repository.own_registry_findings()
+        findings.extend(f for f in own if engine.selection.wants(f.code))
         findings.extend(engine.of_registry(cases))
     return sorted(findings, key=lambda finding: finding.order)
 

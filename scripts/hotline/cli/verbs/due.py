@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
+import sys
 
 from hotline.cli.common import Opened, add_format, add_repo, cases_of, open_repository
 from hotline.cli.parser import Parser, nearest
@@ -33,7 +34,7 @@ def run(args: argparse.Namespace) -> int:
         case "json":
             print(as_json(table))
         case "ics":
-            print(as_ics(table, opened.rules.registry))
+            sys.stdout.write(as_ics(table, opened.rules.registry))
         case _:
             print(as_text(table, opened.rules.registry))
     return 1 if args.exit_code and table.is_overdue else 0

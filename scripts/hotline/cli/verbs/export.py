@@ -15,6 +15,7 @@ from hotline.doors.fault import Unavailable
 from hotline.procedure.clocks import STATUSES
 from hotline.procedure.lifecycle import CHANNELS, KINDS, SATISFACTION, STATES, URGENCIES
 from hotline.views.case_view import CaseView, view_case
+from hotline.writing.fields import names_of
 from hotline.writing.sheet_out import render
 
 HEADER = (
@@ -41,7 +42,10 @@ def run(args: argparse.Namespace) -> int:
     form = args.format or target.suffix.lower().lstrip(".") or "csv"
     if form not in ("csv", "xlsx"):
         raise Unavailable("看不出要什么格式：文件名以 .csv 或 .xlsx 结尾，或写 --format")
+    if target.suffix.lower() in (".csv", ".xlsx") and form != target.suffix.lower()[1:]:
+        raise Unavailable(f"--format {form} 与文件名 {target.name} 不一致，请改其中一个")
     opened = open_repository(args)
+    args.unit = names_of(opened.rules.registry).units.get(args.unit, args.unit)
     known_unit(opened, args.unit)
     state = _state(args.state)
     unreadable: set[str] = set()

@@ -13,7 +13,7 @@ from typing import Any
 
 from hotline.cli.common import Opened, add_repo, open_repository, progress
 from hotline.cli.parser import Parser, nearest
-from hotline.cli.verbs.new import Key, Survey, survey
+from hotline.cli.verbs.new import AHEAD, Key, Survey, is_ahead, survey
 from hotline.doors import disk, package, sheets
 from hotline.doors.fault import Unavailable
 from hotline.doors.lock import locked
@@ -21,11 +21,11 @@ from hotline.doors.together import write_all
 from hotline.findings.engine import Engine, Selection
 from hotline.findings.printers.text import line
 from hotline.reading.strict_yaml import parse
-from hotline.rules.declare import load
 from hotline.values.finding import Finding
 from hotline.values.shown import on_one_line
 from hotline.values.times import parse_time
 from hotline.writing.cells import BadCell, Cell, as_text
+from hotline.writing.delta import differing
 from hotline.writing.fields import names_of
 from hotline.writing.mapping import (
     REASON,
@@ -43,6 +43,7 @@ from hotline.writing.yaml_text import case_text
 JUDGED_BY = Selection(select=("S", "X", "W", "P"))
 """A sheet's rows are judged as files; that their clocks run out is not the sheet's fault."""
 SHOWN = 20
+SHOWN_KNOWN = 5
 
 
 def configure(parser: Parser) -> None:
@@ -79,7 +80,8 @@ def run(args: argparse.Namespace) -> int:
         plan = _plan(opened, mapping, rows)
         rejects = _rejects_target(args, source, mapping) if plan.rejected else None
         if rejects is not None:
-            content = _rejects_sheet(rejects, sheet.rows[columns.row][1], columns, plan)
+            title = mapping.sheet if mapping.sheet and mapping.format == "xlsx" else "退回"
+            content = _rejects_sheet(rejects, title, sheet.rows[columns.row][1], columns, plan)
             rejects = rejects if args.rejects else _unused(rejects, content)
         if not args.dry_run:
             if rejects is not None:
@@ -125,7 +127,20 @@ class Plan:
     removed: int = 0
     rejected: list[tuple[int, Sequence[Cell], str]] = field(default_factory=list)
     warnings: Counter[str] = field(default_factory=Counter)
+    first: dict[str, Finding] = field(default_factory=dict)
+    """The first warning of each code, whose words are shown."""
+    differing: dict[str, list[str]] = field(default_factory=dict)
+    """Known orders from which a row differs, with the columns."""
     unread: int = 0
+
+    def note_warnings(self, findings: Sequence[Finding]) -> None:
+        self.warnings.update({finding.code for finding in findings})
+        for finding in findings:
+            self.first.setdefault(finding.code, finding)
+
+    def note_differing(self, path: str, titles: list[str]) -> None:
+        if titles:
+            self.differing.setdefault(path, titles)
 
 
 def _plan(opened: Opened, mapping: ImportMapping, rows: list[tuple[int, list[Cell], Row]]) -> Plan:
@@ -154,7 +169,12 @@ def _take(
         return [f"第 {seen[key][0]} 行是同一来件编号，内容却不同；请保留一行"]
     if key in seen or key in there.keys:
         plan.present += 1
+        if key in there.keys:
+            path = there.keys[key]
+            plan.note_differing(path, differing(data, there.roots[path], mapping.columns))
         return []
+    if is_ahead(opened, data["dispatched_at"]):
+        return [f"“{mapping.columns.get('dispatched_at', 'dispatched_at')}”不对：{AHEAD}"]
     day = opened.rules.calendar.local(parse_time(data["dispatched_at"])).date()
     try:
         case = there.numbers.next(mapping.id_prefix, day)
@@ -167,7 +187,7 @@ def _take(
     there.numbers.take(case)
     seen[key] = (number, data)
     plan.files.append((path_of(case), text))
-    plan.warnings.update({finding.code for finding in findings})
+    plan.note_warnings(findings)
     return []
 
 
@@ -197,7 +217,9 @@ def _unused(target: Path, content: bytes) -> Path:
     return wanted
 
 
-def _rejects_sheet(target: Path, heading: Sequence[Cell], columns: Columns, plan: Plan) -> bytes:
+def _rejects_sheet(
+    target: Path, name: str, heading: Sequence[Cell], columns: Columns, plan: Plan
+) -> bytes:
     """The rejected rows with all their columns, and why; mended, it can be imported."""
     kept = sorted(columns.at.values())
     titles = [_kept(heading[number]) for number in kept]
@@ -206,7 +228,7 @@ def _rejects_sheet(target: Path, heading: Sequence[Cell], columns: Columns, plan
         [*(_kept(cells[n] if n < len(cells) else None) for n in kept), f"第 {number} 行：{why}"]
         for number, cells, why in plan.rejected
     )
-    return render(target.suffix.lower().lstrip("."), "退回", [*titles, reason], rows)
+    return render(target.suffix.lower().lstrip("."), name, [*titles, reason], rows)
 
 
 def _kept(cell: Cell) -> str:
@@ -229,9 +251,21 @@ def _report(plan: Plan, rejects: Path | None, *, dry: bool) -> None:
         print(on_one_line(f"第 {number} 行退回：{why}"))
     if len(plan.rejected) > SHOWN:
         print(f"……另有 {len(plan.rejected) - SHOWN} 行")
-    rules = load()
     for code, count in sorted(plan.warnings.items()):
-        print(f"提醒 {code}（{count} 件）：{rules[code].title}")
+        first = plan.first[code]
+        print(
+            on_one_line(f"提醒 {code}（{count} 件），如 {Path(first.path).stem}：{first.message}")
+        )
+    if plan.differing:
+        some = [
+            f"{Path(p).stem} {'、'.join(t)}" for p, t in [*plan.differing.items()][:SHOWN_KNOWN]
+        ]
+        more = "……" if len(plan.differing) > SHOWN_KNOWN else ""
+        print(
+            on_one_line(
+                f"有 {len(plan.differing)} 行与已有工单不同，没有改动：{'；'.join(some)}{more}"
+            )
+        )
     if plan.removed:
         print(f"去掉了 {plan.removed} 个看不见的字符")
     if plan.unread:
@@ -242,5 +276,5 @@ def _report(plan: Plan, rejects: Path | None, *, dry: bool) -> None:
         f"新增 {len(plan.files)} 件，已有 {plan.present} 件，退回 {len(plan.rejected)} 行{there}{dried}"
     )
     if plan.files and not dry:
-        first, last = (Path(plan.files[n][0]).stem for n in (0, -1))
-        print(f"编号：{first}" + (f" …… {last}" if last != first else ""))
+        one, last = (Path(plan.files[n][0]).stem for n in (0, -1))
+        print(f"编号：{one}" + (f" …… {last}" if last != one else ""))

@@ -7,12 +7,19 @@ import re
 import sys
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import PurePosixPath
 from typing import Any
 
 from hotline.cli.common import Opened, add_repo, open_repository, progress
 from hotline.cli.parser import Parser
-from hotline.cli.verbs.add import let_options_stand_anywhere, now_text, read_text
+from hotline.cli.verbs.add import (
+    let_options_stand_anywhere,
+    now_text,
+    read_text,
+    refuse_file_names,
+    unwritten,
+)
 from hotline.doors import disk
 from hotline.doors.fault import Unavailable
 from hotline.doors.lock import locked, sweep
@@ -27,6 +34,7 @@ from hotline.values.finding import Finding
 from hotline.values.shown import on_terminal
 from hotline.values.times import parse_time
 from hotline.writing import guide
+from hotline.writing.cells import plain_number
 from hotline.writing.fields import DEFAULTS, HEADER, is_personal, names_of
 from hotline.writing.numbers import DayIsFull, Numbers, path_of
 from hotline.writing.words import WrongWords, build, pairs_of, paragraph
@@ -37,6 +45,10 @@ Key = tuple[str, str, str]
 
 _PREFIX = re.compile(r"[A-Z]{2,6}")
 _PLAIN_ID = re.compile(rb"(?m)^upstream_id: [\"']?([A-Za-z0-9_-]+)[\"']?[ \t]*\r?$")
+
+
+AHEAD = "派单时间还没有到"
+_CLOCKS_DIFFER = timedelta(minutes=5)
 
 
 def configure(parser: Parser) -> None:
@@ -55,6 +67,8 @@ def run(args: argparse.Namespace) -> int:
         raise Unavailable("编号前缀要写 2 到 6 个大写字母，如 LZ")
     opened = open_repository(args)
     data = _header(args, opened)
+    if is_ahead(opened, data["dispatched_at"]):
+        raise Unavailable(f"dispatched_at 不对：{AHEAD}")
     day = opened.rules.calendar.local(parse_time(data["dispatched_at"])).date()
     root = opened.repository.root
     with locked(root):
@@ -71,7 +85,8 @@ def run(args: argparse.Namespace) -> int:
             sweep(root / PurePosixPath(path).parent)
             disk.write(root / path, text.encode())
     for finding in findings:
-        print(line(finding))
+        new = broken and finding.path == path
+        print(unwritten(finding, parse(text.encode()).root) if new else line(finding))
     if broken:
         print("没有写入：请先改正上面的错误。", file=sys.stderr)
         return 1
@@ -97,6 +112,7 @@ def _header(args: argparse.Namespace, opened: Opened) -> dict[str, Any]:
         given = {key for key, _ in pairs}
         pairs += [(key, _word(value)) for key, value in DEFAULTS.items() if key not in given]
         names = names_of(opened.rules.registry)
+        refuse_file_names(pairs, HEADER)
         data = build(pairs, HEADER, now=now_text(opened), read=read_text, names=names)
         data["demand"] = paragraph(data.get("demand", ""))
         lacking = [f for f in HEADER if f.required and f.name not in {key for key, _ in pairs}]
@@ -106,6 +122,11 @@ def _header(args: argparse.Namespace, opened: Opened) -> dict[str, Any]:
     except WrongWords as why:
         raise Unavailable(f"{why}\n字段和写法：hotline new --help") from None
     return data
+
+
+def is_ahead(opened: Opened, dispatched_at: str) -> bool:
+    """Whether a dispatch lies in the future by more than clocks differ."""
+    return parse_time(dispatched_at) > opened.now + _CLOCKS_DIFFER
 
 
 def _word(value: str | bool) -> str:
@@ -140,6 +161,7 @@ class Survey:
 
     numbers: Numbers
     keys: dict[Key, str] = field(default_factory=dict)
+    roots: dict[str, Any] = field(default_factory=dict)
     unread: list[str] = field(default_factory=list)
 
 
@@ -156,8 +178,13 @@ def survey(opened: Opened, upstream_ids: Collection[str]) -> Survey:
         root = parse(blob).root
         if not isinstance(root, dict):
             found.unread.append(path)
-        elif str(root.get("upstream_id")) in upstream_ids:
-            found.keys.setdefault(_key(root), path)
+            continue
+        key = _key(root)
+        plain = (*key[:2], plain_number(key[2]))
+        if key[2] in upstream_ids or plain[2] in upstream_ids:
+            found.keys.setdefault(key, path)
+            found.keys.setdefault(plain, path)
+            found.roots[path] = root
     return found
 
 
