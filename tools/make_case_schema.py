@@ -153,6 +153,18 @@ def choice(title: str, table: dict[str, str]) -> Schema:
     return {"title": title, "description": f"可写：{listed}", "enum": list(table)}
 
 
+SEALED_DEMAND: Schema = {
+    "properties": {"sealed": {"required": ["demand"]}}, "required": ["sealed"],
+}  # fmt: skip
+ERASED: Schema = {
+    "properties": {
+        "events": {"contains": {"properties": {"type": {"const": "erased"}}, "required": ["type"]}}
+    },
+    "required": ["events"],
+}
+"""After erasure neither a demand in clear nor a seal is left of what was sealed."""
+
+
 def case_schema() -> Schema:
     events = {
         "type": "object",
@@ -227,7 +239,7 @@ def case_schema() -> Schema:
             "events": {"title": "事件", "type": "array", "maxItems": 2000, "items": events},
         },
         "additionalProperties": False,
-        "if": {"not": {"properties": {"sealed": {"required": ["demand"]}}, "required": ["sealed"]}},
+        "if": {"not": {"anyOf": [SEALED_DEMAND, ERASED]}},
         "then": {"required": ["demand"]},
         "$defs": {name: event_schema(row) for name, row in TABLE.items()},
     }  # fmt: skip

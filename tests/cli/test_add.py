@@ -286,7 +286,7 @@ def test_a_dry_run_shows_a_diff_and_writes_nothing(repository: DataRepository, a
         (("../../etc/passwd", "signed"), "没有工单"),
         (("AB-１２３４５６７８-0001", "signed"), "没有工单"),
         ((ID, "sign"), "是不是想写 signed"),
-        ((ID, "签收单"), "是不是想写 签收"),
+        ((ID, "签收单"), "是不是想写 signed（签收）"),
         ((ID, "signed", "text"), "字段=值"),
         ((ID, "signed", "=x"), "字段=值"),
         ((ID, "signed", "lead=x"), "没有 lead 这个字段"),
@@ -472,3 +472,77 @@ def test_the_lock_dies_with_the_process(repository: DataRepository, add: Run) ->
     out, err = waiting.communicate(timeout=20)
     assert (waiting.returncode, err) == (0, "")
     assert "已记入" in out
+
+
+def test_an_event_by_its_title(repository: DataRepository, add: Run) -> None:
+    path = put(repository)
+    assert add(ID, "签收")[0] == 0
+    assert "type: signed" in path.read_text("utf-8")
+
+
+def test_the_order_of_words(repository: DataRepository, add: Run) -> None:
+    put(repository)
+    code, _, err = add("签收", ID)
+    assert (code, f"次序反了，应写 hotline add {ID} signed" in err) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("text=…",), "… 是占位，请写实际内容"),
+        (("text＝...",), "… 是占位，请写实际内容"),
+        (("text=处理.txt",), "是不是想写 @处理.txt？"),
+        (("text=＠处理.txt",), "是不是想写 @处理.txt？"),
+        (("text=“请", "尽快”"), "中文引号“ ”"),
+    ],
+)
+def test_slips_in_a_text(
+    repository: DataRepository, add: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    words: tuple[str, ...], said: str,
+) -> None:  # fmt: skip
+    path = put(repository)
+    monkeypatch.chdir(tmp_path)
+    Path("处理.txt").write_text("请尽快", "utf-8")
+    code, _, err = add(ID, "urged", "--by", "县热线中心", *words)
+    assert (code, said in err, path.read_text("utf-8")) == (2, True, TEXT)
+
+
+def test_units_by_their_names_and_in_brackets(repository: DataRepository, add: Run) -> None:
+    path = put(repository, TEXT[: TEXT.index("  - at: 2026-10-13T09:50")])
+    words = ("assigned", "lead＝住建局", "support=[天池街道]", "basis=clear", "--by", "热线中心")
+    assert add(ID, *words)[0] == 0
+    event = parse(path.read_bytes()).root["events"][-1]
+    assert (event["lead"], event["support"]) == ("housing-bureau", ["tianchi-street"])
+
+
+def test_the_help_of_a_title_and_of_no_event(hotline: Run) -> None:
+    assert hotline("add", "签收", "--help")[1].startswith("signed  签收")
+    assert hotline("add", ID, "签收", "--help", "--repo", ".")[1].startswith("signed  签收")
+    code, _, err = hotline("add", "签到", "--help")
+    assert (code, "是不是想写 signed（签收）" in err) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("event", "words"),
+    [
+        ("return_requested", "reason=… legal_basis=… suggested_unit=…"),
+        ("interim_requested", "situation=… next_steps=… promised_on=…"),
+        ("terminated", "opinion=… legal_basis=…"),
+        ("replied", "sections.communication=… reviewed_by=…"),
+        ("corrected", "event=… field=… value=… reason=…"),
+        ("extension_requested", "days=… reason=…"),
+    ],
+)
+def test_the_help_shows_what_rules_ask_for(hotline: Run, event: str, words: str) -> None:
+    out = hotline("add", event)[1]
+    assert words in out
+    assert "，要写" in out or event in ("corrected", "extension_requested")
+
+
+def test_what_is_refused_is_named_by_its_field(repository: DataRepository, add: Run) -> None:
+    put(repository, TEXT[: TEXT.index("  - at: 2026-10-13T09:50")])
+    words = ("assigned", "lead=nobody-at-all", "support=[]", "basis=clear")
+    code, out, _ = add(ID, *words, "--by", "hotline-center")
+    assert code == 1
+    assert "lead=nobody-at-all: 错误 " in out
+    assert "yaml:" not in out

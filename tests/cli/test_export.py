@@ -126,3 +126,13 @@ def test_wrong_uses(
     code, out, err = export(*words)
     assert (code, out, said in err) == (2, "", True), err
     assert not (tmp_path / "a.csv").exists()
+
+
+def test_a_format_that_contradicts_the_name(export: Run, tmp_path: Path) -> None:
+    code, _, err = export("--out", str(tmp_path / "a.xlsx"), "--format", "csv")
+    assert (code, "不一致" in err, (tmp_path / "a.xlsx").exists()) == (2, True, False)
+
+
+def test_a_unit_by_its_name(export: Run, tmp_path: Path) -> None:
+    assert export("--out", str(tmp_path / "a.csv"), "--unit", "住建局")[0] == 0
+    assert len(rows(tmp_path / "a.csv")) == 2

@@ -283,7 +283,7 @@ def test_text_is_cleaned_and_told(desk: Desk) -> None:
     assert (case["title"], case["location"], case["upstream_id"]) == (
         "夜间 施工",
         "天池街道",
-        "1 2",
+        "12",
     )
 
 
@@ -577,3 +577,72 @@ def test_every_real_message_is_an_order_or_a_rejected_row(desk: Desk, tmp_path: 
     _, found, _ = desk.hotline("check", "--repo", str(desk.root), "--select", "S,X,W")
     assert "错误 0 处" in found
     assert {text.split("提醒 ")[1][:4] for text in found.splitlines()[:-1]} == {"X011"}
+
+
+@pytest.mark.parametrize("dropped", ["坐席", "原因"])
+def test_mended_rejects_are_imported_again(desk: Desk, dropped: str) -> None:
+    desk.map(MAPPING.replace("坐席", dropped) + "sheet: 工单明细\n")
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.title = "工单明细"
+    for row in ([*TITLES, dropped], [*line("1", 工单类型="？"), "x"]):
+        sheet.append(row)
+    book.save(desk.sheet)
+    assert desk.run()[0] == 1
+    desk.sheet = desk.sheet.with_name("导出-退回.xlsx")
+    again = load_workbook(desk.sheet)
+    again["工单明细"]["C2"] = "投诉"
+    again.save(desk.sheet)
+    code, out, err = desk.run()
+    assert (code, err, "新增 1 件" in out) == (0, "", True)
+
+
+def test_csv_rejects_of_a_gbk_sheet_are_imported_again(desk: Desk) -> None:
+    desk.map(MAPPING.replace("format: xlsx", "format: csv\nencoding: gbk"))
+    desk.sheet = desk.sheet.with_name("a.csv")
+    rows = [TITLES, line("1", 工单类型="？")]
+    desk.sheet.write_text("\n".join(",".join(row) for row in rows), "gbk")
+    assert desk.run()[0] == 1
+    desk.sheet = desk.sheet.with_name("a-退回.csv")
+    desk.sheet.write_bytes(desk.sheet.read_bytes().replace("？".encode(), "投诉".encode()))
+    assert desk.run()[0] == 0
+
+
+def test_known_rows_that_differ_are_named_and_left(desk: Desk) -> None:
+    desk.fill(line("1"), line("2"))
+    desk.run()
+    before = desk.cases
+    desk.fill(line("１ ", 工单标题="另一标题", 紧急程度="加急"), line("2"))
+    code, out, _ = desk.run()
+    assert (code, desk.cases) == (0, before)
+    assert "有 1 行与已有工单不同，没有改动：LZ-20261013-0001 紧急程度、工单标题\n" in out
+    assert "新增 0 件，已有 2 件" in out
+
+
+def test_upstream_numbers_are_of_normal_width(desk: Desk) -> None:
+    desk.fill(line("　ＺＹ 1 "), line("ZY1"))
+    assert "新增 1 件，已有 1 件" in desk.run()[1]
+    assert [case["upstream_id"] for case in desk.cases.values()] == ["ZY1"]
+
+
+def test_a_blank_for_confidential_is_no_answer(desk: Desk) -> None:
+    desk.fill(line("1", 是否保密=None))
+    code, out, _ = desk.run()
+    assert (code, "“是否保密”空着" in out) == (1, True)
+    desk.map(MAPPING.replace("{channel:", "{petitioner.confidential: false, channel:"))
+    assert desk.run()[0] == 0
+
+
+def test_a_dispatch_to_come_is_rejected(desk: Desk) -> None:
+    desk.fill(line("1", 派单时间="2026/11/01 11:04"), line("2", 派单时间="2026/11/01 11:06"))
+    code, out, _ = desk.run()
+    assert (code, len(desk.cases)) == (1, 1)
+    assert "第 3 行退回：“派单时间”不对：派单时间还没有到" in out
+
+
+def test_a_warning_is_shown_in_its_own_words(desk: Desk) -> None:
+    desk.fill(*(line(str(n), 派单时间="2022/10/13 09:30") for n in range(3)))
+    out = desk.run()[1]
+    assert "提醒 X011（3 件），如 LZ-20221013-0001：" in out
+    assert "派单当日有办法可依" not in out

@@ -152,3 +152,16 @@ def test_the_help_lists_the_fields(hotline: Run) -> None:
     assert code == 0
     for name in ("channel", "upstream_id", "petitioner.confidential", "against"):
         assert f"\n  {name} " in out
+
+
+def test_a_dispatch_to_come_is_refused(repository: DataRepository, new: Run) -> None:
+    words = [*WORDS[:-1], "--channel", "city_12345"]
+    code, _, err = new(*words, "dispatched_at=2026-10-13T11:06:00+08:00")
+    assert (code, "派单时间还没有到" in err, files(repository)) == (2, True, [])
+    assert new(*words, "dispatched_at=2026-10-13T11:04:00+08:00")[0] == 0
+
+
+def test_what_is_refused_is_named_by_its_field(new: Run) -> None:
+    words = [word for word in WORDS if not word.startswith("category")]
+    code, out, _ = new(*words, "category=nothing", "--channel", "city_12345")
+    assert (code, out.startswith("category=nothing: 错误 ")) == (1, True), out

@@ -23,7 +23,7 @@ DATA: dict[str, Any] = {
         "upstream_id": "编号", "dispatched_at": "时间", "kind": "类型", "category": "分类", "title": "标题",
         "demand": "内容", "location": "地点", "against": "被反映单位", "petitioner.anonymous": "匿名",
     },
-    "defaults": {"channel": "city_12345", "location": "乐至县"},
+    "defaults": {"channel": "city_12345", "location": "乐至县", "petitioner.anonymous": False},
     "values": {"kind": {"咨询类": "consultation"}, "petitioner.anonymous": {"匿名": True}},
     "time_format": ["%Y年%m月%d日 %H时%M分", "%d.%m.%Y"],
 }  # fmt: skip
