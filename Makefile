@@ -5,6 +5,8 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 UV := $(BIN)/uv
 export UV_COMPILE_BYTECODE := 1
+# An intranet's mirror is often known to the machine's own certificates alone.
+export UV_SYSTEM_CERTS := 1
 export NO_MKDOCS_2_WARNING := 1
 export DISABLE_MKDOCS_2_WARNING := true
 
