@@ -205,11 +205,11 @@ INVENTED = """\
 @needs_tool
 @both_forges
 def test_a_request_does_not_judge_itself(forge: Forge, kind: str) -> None:
-    """By its own schema and units its fault passes; by the base's it does not."""
+    """By its own units its fault passes; by the base's it does not. (A schema of its own can
+    only ask for more: the tool's holds besides.)"""
     forge.branch()
-    (misshapen, shape), (unknown, unit) = case(2), case(3)
+    unknown, unit = case(3)
     forge.commit(
-        {misshapen: shape.replace("location: 天池街道锦绣花园小区\n", "")},
         {unknown: unit.replace("lead: housing-bureau", "lead: invented-bureau")},
         forge.edit("schema/case.schema.json", '  "location",\n', ""),
         forge.edit("registry/units.yaml", "units:\n", f"units:\n{INVENTED}"),
@@ -220,7 +220,7 @@ def test_a_request_does_not_judge_itself(forge: Forge, kind: str) -> None:
     result = forge.pull_request(kind).job(CHECK, "check")
     assert result.failed == "检查工单"
     found = re.findall(r"^::error file=(.+?),line.*title=(\w+)", result.log, re.M)
-    assert found == [(misshapen, "S010"), (unknown, "X010")]
+    assert found == [(unknown, "X010")]
     assert "::warning title=涉及规则或工具::" in result.log
     assert re.findall(r"^- `(.+)`$", result.summary, re.M) == [
         ".github/workflows/check.yml", "registry/units.yaml", "schema/case.schema.json",
