@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -81,8 +82,16 @@ def run(args: argparse.Namespace) -> int:
     return 1 if summary.errors else 0
 
 
-def check(opened: Opened, scope: Scope, selection: Selection | None = None) -> list[Finding]:
-    """The findings in their order; one bad file never stops the others."""
+def check(
+    opened: Opened,
+    scope: Scope,
+    selection: Selection | None = None,
+    seen: Callable[[Subject], None] | None = None,
+) -> list[Finding]:
+    """The findings in their order; one bad file never stops the others.
+
+    ``seen`` is given every case that was read, so that nobody has to read it again.
+    """
     engine = Engine(opened.rules, opened.repository.case_schema, opened.now, selection)
     findings: list[Finding] = []
     facts: list[Facts] = []
@@ -92,6 +101,8 @@ def check(opened: Opened, scope: Scope, selection: Selection | None = None) -> l
         findings.extend(judged.findings)
         if judged.subject is not None:
             facts.append(judged.subject.facts)
+            if seen is not None:
+                seen(judged.subject)
     for path in scope.strays:
         findings.extend(engine.stray(path))
     others = [fact for path in scope.others if (fact := _facts(opened, path)) is not None]

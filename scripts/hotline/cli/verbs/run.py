@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from hotline.cli.common import Opened, add_repo, open_repository, progress, read_cases
+from hotline.cli.common import Opened, add_repo, open_repository, progress
 from hotline.cli.parser import Parser
 from hotline.cli.verbs.check import check, everything
 from hotline.cli.verbs.escalate import make_plan, refuse_mass_close
@@ -18,7 +18,7 @@ from hotline.findings.printers import summarise, verdict
 from hotline.findings.printers.text import line
 from hotline.rules.declare import load
 from hotline.values.finding import Finding
-from hotline.views.case_view import view_case
+from hotline.views.case_view import CaseView, view_case
 
 SHOWN = 20
 """Errors that are printed whole; ``hotline check`` prints all."""
@@ -33,18 +33,22 @@ def configure(parser: Parser) -> None:
 def run(args: argparse.Namespace) -> int:
     opened = open_repository(args)
     print("一、检查工单")
-    errors = _check(opened)
+    views: list[CaseView] = []
+    errors = _check(opened, views)
     print("\n二、升级提醒")
-    _escalate(opened, allow_mass_close=args.allow_mass_close)
+    _escalate(opened, views, allow_mass_close=args.allow_mass_close)
     print("\n三、生成网站")
     built = _site(opened, Path(args.out) if args.out else None)
     return 1 if errors or not built else 0
 
 
-def _check(opened: Opened) -> int:
+def _check(opened: Opened, views: list[CaseView]) -> int:
+    """The number of errors; ``views`` takes every case that was read."""
     started = time.perf_counter()
     scope = everything(opened)
-    findings = check(opened, scope)
+    findings = check(
+        opened, scope, seen=lambda subject: views.append(view_case(subject, opened.now))
+    )
     files = len(scope.cases) + len(scope.strays)
     summary = summarise(findings, files, time.perf_counter() - started)
     errors = [finding for finding in findings if finding.severity == "error"]
@@ -68,9 +72,9 @@ def _most(findings: Sequence[Finding]) -> list[str]:
     ]
 
 
-def _escalate(opened: Opened, *, allow_mass_close: bool) -> None:
-    unreadable: set[str] = set()
-    views = [view_case(subject, opened.now) for subject in read_cases(opened, unreadable)]
+def _escalate(opened: Opened, views: list[CaseView], *, allow_mass_close: bool) -> None:
+    read = {view.subject.path for view in views}
+    unreadable = {Path(p).stem for p in opened.repository.listing.cases if p not in read}
     forge = Files(opened.repository.root)
     made = make_plan(opened, views, forge, unreadable)
     refuse_mass_close(made, allowed=allow_mass_close)
