@@ -74,14 +74,17 @@ bench: setup ## 规模试验：1,000 与 10,000 件
 vendor: setup-dev ## 从 npm 取网站所用的脚本，核对指纹
 	@$(BIN)/python tools/vendor.py
 
-# The tests of the built site need a browser and a Chinese font. As root on Debian they are
-# installed here; elsewhere these tests are skipped and say so.
+# The tests of the built site need a browser and a Chinese font, those of letters in Word
+# LibreOffice Writer and poppler. As root on Debian they are installed here; elsewhere these
+# tests are skipped and say so.
 browser:
-	@if command -v chromium >/dev/null && fc-list :lang=zh 2>/dev/null | grep -q .; then :; \
+	@if command -v chromium >/dev/null && command -v soffice >/dev/null && command -v pdffonts >/dev/null \
+	  && fc-list :lang=zh 2>/dev/null | grep -q .; then :; \
 	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-	  echo "正在安装 Chromium 和中文字体……" >&2; \
+	  echo "正在安装 Chromium、LibreOffice Writer 和中文字体……" >&2; \
 	  { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
-	    chromium fonts-noto-cjk fontconfig; } >/dev/null 2>&1 || echo "Chromium 没有装上，网页测试会跳过" >&2; \
+	    chromium libreoffice-writer-nogui poppler-utils fonts-noto-cjk fontconfig; } >/dev/null 2>&1 \
+	    || echo "Chromium 或 LibreOffice 没有装上，网页和 Word 的测试会跳过" >&2; \
 	fi
 
 clean: ## 删去生成的文件

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
@@ -19,6 +20,12 @@ from hotline.values.registry import Precedent
 from hotline.values.times import parse_date, parse_time
 
 ROOT = Path(__file__).parent.parent
+REAL = Path(
+    os.environ.get("HOTLINE_REAL_MESSAGES")
+    or next(ROOT.parent.glob("*/real/messages.xlsx"), ROOT / "no-real-messages.xlsx")
+)
+"""A published sheet of real messages, where one lies beside the project. Its text belongs to
+the people who wrote it and is never copied here."""
 
 
 def at(text: str) -> datetime:

@@ -21,6 +21,7 @@ PURE = (
     "findings",
     "views",
     "escalation",
+    "replies",
     "pages",
     "demo",
 )

@@ -9,10 +9,11 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 import make_architecture
 import make_case_schema
+import make_letter_base
 import make_workflows
 
 ROOT = Path(__file__).parent.parent
-GENERATED = {
+TEXTS = {
     "schema/case.schema.json": make_case_schema.text,
     "docs/architecture.md": make_architecture.text,
     **make_workflows.files(),
@@ -21,14 +22,16 @@ GENERATED = {
 
 def main() -> int:
     stale = []
-    for name, make in GENERATED.items():
-        path, made = ROOT / name, make()
-        if path.is_file() and path.read_text("utf-8") == made:
+    made = {name: make().encode() for name, make in TEXTS.items()}
+    made["site_templates/letters/letter.docx"] = make_letter_base.content()
+    for name, content in made.items():
+        path = ROOT / name
+        if path.is_file() and path.read_bytes() == content:
             continue
         stale.append(name)
         if "--check" not in sys.argv:
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(made, "utf-8")
+            path.write_bytes(content)
     if stale and "--check" in sys.argv:
         print(f"stale, run `make generated`: {', '.join(stale)}", file=sys.stderr)
         return 1

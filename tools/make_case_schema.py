@@ -5,7 +5,15 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from hotline.procedure.lifecycle import CHANNELS, KINDS, TABLE, URGENCIES, EventType, Field
+from hotline.procedure.lifecycle import (
+    CHANNELS,
+    KINDS,
+    SECTIONS,
+    TABLE,
+    URGENCIES,
+    EventType,
+    Field,
+)
 
 Schema = dict[str, Any]
 
@@ -45,13 +53,7 @@ KINDS_OF_FIELD: dict[str, Schema] = {
     },
     "sections": {
         "type": "object",
-        "properties": {
-            "demand": {**LOOSE_TEXT, "title": "您的主要诉求"},
-            "findings": {**LOOSE_TEXT, "title": "调查核实情况"},
-            "handling": {**LOOSE_TEXT, "title": "调查处理意见"},
-            "communication": {**LOOSE_TEXT, "title": "沟通情况"},
-            "opinion": {**LOOSE_TEXT, "title": "回复意见"},
-        },
+        "properties": {name: {**LOOSE_TEXT, "title": title} for name, title in SECTIONS.items()},
         "additionalProperties": False,
     },
     "delivery": {

@@ -18,7 +18,7 @@ from openpyxl import Workbook, load_workbook
 from hotline.doors import together
 from hotline.reading.strict_yaml import parse
 from tests.conftest import DataRepository
-from tests.support import ROOT
+from tests.support import REAL, ROOT
 
 Run = Callable[..., tuple[int, str, str]]
 NOW = "2026-11-01T11:00:00+08:00"
@@ -43,12 +43,6 @@ time_format: '%Y/%m/%d %H:%M'
 id_prefix: LZ
 drop: [坐席]
 """
-REAL = Path(
-    os.environ.get("HOTLINE_REAL_MESSAGES")
-    or next(ROOT.parent.glob("*/real/messages.xlsx"), ROOT / "no-real-messages.xlsx")
-)
-"""A published sheet of real messages, where one lies beside the project. Its text belongs to
-the people who wrote it and is never copied here."""
 
 
 def line(number: str = "ZY1", **changes: Any) -> list[Any]:

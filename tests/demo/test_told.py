@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from hotline.demo.letters import TEMPLATE_OF
 from hotline.demo.plan import weeks
 from hotline.demo.told import Told
 from hotline.findings.engine import Engine
 from hotline.procedure.lifecycle import CHANNELS, KINDS, OPEN, STATES, URGENCIES
+from hotline.procedure.replying import template_of
 from hotline.values.facts import Cases
 from tests.demo.plans import NOW, orders
 from tests.support import at, schema, shipped_rules, strict
@@ -133,7 +133,7 @@ def test_letters_are_right() -> None:
     }
     for case, assignment, reply in replies():
         channel = case["channel"]
-        assert reply["template"] == TEMPLATE_OF.get(channel, channel)
+        assert reply["template"] == template_of(channel)
         assert set(reply["sections"]) == sections[reply["template"]]
         assert all(text.strip() for text in reply["sections"].values())
         assert len("".join("".join(reply["sections"].values()).split())) <= 1000

@@ -14,7 +14,7 @@ from hotline.values.times import parse_time
 from tests.support import path_of, rules_with, schema, strict, to_yaml
 
 SCENARIOS = sorted((Path(__file__).parent.parent / "scenarios").glob("*.yaml"))
-JUDGED_NOW = "SXWD"
+JUDGED_NOW = "SXWDR"
 
 
 def _variants() -> list[Any]:

@@ -13,7 +13,6 @@ what was filled in.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -22,7 +21,8 @@ from typing import Any, NamedTuple
 
 from hotline.findings.engine import Engine
 from hotline.procedure.identity import event_id
-from hotline.procedure.lifecycle import ANY, OPEN, TABLE
+from hotline.procedure.lifecycle import ANY, OPEN, SECTIONS_OF, TABLE
+from hotline.procedure.replying import template_of
 from hotline.reading.registry import Rules, read_registry
 from hotline.reading.strict_yaml import parse
 from hotline.values.facts import Cases
@@ -71,19 +71,18 @@ LEADING: dict[str, list[dict[str, Any]]] = {
 contact is not for a confidential petitioner."""
 USUAL: dict[str, dict[str, Any]] = {
     "contacted": {"method": "phone", "summary": "已告知收悉。"},
-    "replied": {
-        "template": "ordinary",
-        "subject": "夜间施工噪音",
-        "sections": {
-            "demand": "要求制止夜间施工。",
-            "findings": "现场检查属实。",
-            "handling": "已责令夜间停工。",
-            "communication": "已电话沟通，诉求人表示理解。",
-        },
-    },
+    "replied": {"subject": "夜间施工噪音"},
     "callback": {"source": "city"},
 }
 """Event → what it must hold and an example need not say."""
+SECTIONS = {
+    "demand": "要求制止夜间施工。",
+    "findings": "现场检查属实。",
+    "handling": "已责令夜间停工。",
+    "opinion": "现场检查属实，已责令夜间停工。",
+    "communication": "已电话沟通，诉求人表示理解。",
+}
+"""What a usual reply says; the template tells which of them it has."""
 
 
 class Found(NamedTuple):
@@ -160,19 +159,25 @@ def marked(example: str, code: str) -> set[int]:
     return {n for n, line in enumerate(lines, 1) if line.endswith(f"  # {code}")}
 
 
-def path_at(node: Any, place: Place, path: tuple[str | int, ...] = ()) -> tuple[str | int, ...]:
-    """The path of the deepest node that begins at ``place``."""
-    steps: Iterator[tuple[str | int, Any]] = iter(())
-    if isinstance(node, dict):
-        steps = iter(node.items())
-    elif isinstance(node, list):
-        steps = iter(enumerate(node))
-    for step, value in steps:
-        here = place_of(node, step)
-        deeper = path_at(value, place, (*path, step))
-        if deeper != (*path, step) or here == place:
-            return deeper
-    return path
+def path_at(node: Any, place: Place) -> tuple[str | int, ...]:
+    """The path of the node that ``place`` lies in: the last, and of those the deepest, that
+    begins there or before."""
+    best: tuple[str | int, ...] = ()
+    waiting: list[tuple[Any, tuple[str | int, ...]]] = [(node, ())]
+    begins = Place(0, 0)
+    while waiting:
+        node, path = waiting.pop()
+        steps = node if isinstance(node, dict) else range(len(node)) if _is_list(node) else ()
+        for step in steps:
+            here = place_of(node, step)
+            if begins <= here <= place:
+                begins, best = here, (*path, step)
+            waiting.append((node[step], (*path, step)))
+    return best
+
+
+def _is_list(node: Any) -> bool:
+    return isinstance(node, list)
 
 
 # --- completing ------------------------------------------------------------------------
@@ -215,25 +220,38 @@ def leading(events: list[Any], case: dict[str, Any]) -> list[dict[str, Any]]:
 def timed(events: list[dict[str, Any]], case: dict[str, Any]) -> list[dict[str, Any]]:
     """Events with times, authors and the usual content where they have none."""
     now: datetime = at(str(case["dispatched_at"]))
-    lead, support = "housing-bureau", ["tianchi-street"]
+    lead, support, joint = "housing-bureau", ["tianchi-street"], []
     found: list[dict[str, Any]] = []
     for event in events:
         now = at(event["at"]) if "at" in event else now + timedelta(minutes=10)
         if event["type"] == "assigned":
-            lead, support = event["lead"], event["support"] or support
+            lead, support, joint = event["lead"], event["support"] or support, event["support"]
         by = event.get("by") or _author(event["type"], lead, support)
         whole = {"at": now.isoformat(), "by": by, **USUAL.get(event["type"], {}), **event}
-        if event["type"] == "replied" and not _OPTIONAL.intersection(event):
-            method = "platform" if case["petitioner"]["confidential"] else "phone"
-            whole["reviewed_by"] = "何静"
-            whole["delivery"] = {"method": method, "at": now.isoformat()}
+        if event["type"] == "replied":
+            whole = {**_reply(event, case, now), **whole, "sections": _sections(event, case)}
+            whole |= {"units": [lead, *joint]} if joint and "units" not in event else {}
         if isinstance(whole.get("event"), int):
             whole["event"] = event_id(plain(found[whole["event"]]))
         found.append(whole)
     return found
 
 
-_OPTIONAL = {field.name for field in TABLE["replied"].fields if not field.required}
+def _reply(event: dict[str, Any], case: dict[str, Any], now: datetime) -> dict[str, Any]:
+    """What a usual reply has besides its text; what an example says of review and delivery
+    is all that it has."""
+    usual: dict[str, Any] = {"template": template_of(case["channel"])}
+    if "reviewed_by" not in event and "delivery" not in event:
+        method = "platform" if case["petitioner"]["confidential"] else "phone"
+        usual |= {"reviewed_by": "何静", "delivery": {"method": method, "at": now.isoformat()}}
+    return usual
+
+
+def _sections(event: dict[str, Any], case: dict[str, Any]) -> dict[str, str]:
+    """The sections of the reply's template, those of the example in place of the usual."""
+    template = event.get("template", template_of(case["channel"]))
+    names = (*SECTIONS_OF[template], "communication")
+    return {**{name: SECTIONS[name] for name in names}, **event.get("sections", {})}
 
 
 def _author(type_: str, lead: str, support: list[str]) -> str:

@@ -189,16 +189,15 @@ def test_a_broken_template_costs_one_page(small: Path, capsys: pytest.CaptureFix
     "name", ["../../secret", "/etc/passwd", "pages/../../../secret", "pages\\..\\x", ".hidden"]
 )
 def test_templates_cannot_include_other_files(small: Path, name: str) -> None:
-    from hotline.doors.site import Builder
-    from hotline.pages.models import Editing
+    from hotline.doors.templates import pages_of
 
     (small.parent / "secret").write_text("SECRET", "utf-8")
     own = small / "site_templates"
     own.mkdir()
     (own / "link.html").symlink_to(small.parent / "secret")
-    builder = Builder(small, small / "site", NOW, "x", Editing())
-    assert builder.load(name) is None
-    assert builder.load("link.html") is None
+    templates = pages_of(small)
+    assert templates.load(name) is None
+    assert templates.load("link.html") is None
 
 
 def test_two_builds_do_not_mix(small: Path) -> None:

@@ -19,6 +19,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "norms": ("norms", "办法逐条由什么落实"),
     "new": ("new", "新建一件工单"),
     "add": ("add", "给工单记一件事：签收、答复、延期……"),
+    "reply": ("reply", "把答复变成发给诉求人的信：文字、网页或 Word"),
     "import": ("import_", "从平台导出的表格导入工单"),
     "export": ("export", "导出为表格"),
     "escalate": ("escalate", "列出并执行升级提醒的计划"),

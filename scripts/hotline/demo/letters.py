@@ -7,14 +7,8 @@ from typing import Any
 
 from hotline.demo.draw import pick
 from hotline.demo.story import Story
+from hotline.procedure.replying import template_of
 
-TEMPLATE_OF = {
-    "city_12345": "ordinary",
-    "city_web": "netizen",
-    "secretary_mailbox": "netizen",
-    "mayor_mailbox": "netizen",
-}
-"""Channel → template, where it is not of the same name."""
 _THREE = frozenset({"ordinary", "province_12345", "gov_cn", "national_platform"})
 """Templates with demand, findings and handling apart; the others have one opinion."""
 _NAMES_HANDLER = frozenset({"gov_cn", "national_platform"})
@@ -36,7 +30,7 @@ def reply(story: Story, at: datetime, visited: date, *, again: bool = False) -> 
     """The fields of ``replied``; ``again`` for a redo."""
     order = story.order
     soon = at.date() + timedelta(days=12 + int(story.random.random() * 34))
-    template = TEMPLATE_OF.get(order.channel, order.channel)
+    template = template_of(order.channel)
     delivery = _delivery(story, at)
     fields: dict[str, Any] = {
         "template": template,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 from hotline.doors.fault import Unavailable
@@ -32,13 +33,14 @@ def environment() -> dict[str, str]:
     }
 
 
-def run(root: Path, *arguments: str) -> bytes:
+def run(root: Path, *arguments: str, stdin: bytes | None = None) -> bytes:
     """The output of a git command; a failure is :class:`Unavailable`."""
     try:
         done = subprocess.run(
             ["git", *SAFE, *arguments],
             cwd=root,
             env=environment(),
+            input=stdin,
             capture_output=True,
             check=False,
         )
@@ -71,14 +73,19 @@ def prefix(root: Path) -> str:
     return run(root, "rev-parse", "--show-prefix").decode().strip()
 
 
+def left_at(root: Path, revision: str) -> str:
+    """The commit where the work left ``revision``; that itself where they share none."""
+    commit = resolve(root, revision)
+    try:
+        return run(root, "merge-base", commit, "HEAD").decode().strip()
+    except Unavailable:
+        return commit
+
+
 def changed_since(root: Path, revision: str) -> list[str]:
     """Paths (from ``root``) that differ from where the work left ``revision``: committed,
     in the work tree, and not yet tracked. Deleted files are not among them."""
-    commit = resolve(root, revision)
-    try:
-        base = run(root, "merge-base", commit, "HEAD").decode().strip()
-    except Unavailable:
-        base = commit
+    base = left_at(root, revision)
     listed = run(
         root, "diff", "--name-only", "-z", "--relative", "--no-ext-diff", "--no-textconv",
         "--diff-filter=d", base, "--", ".",
@@ -99,11 +106,23 @@ def files_at(root: Path, revision: str, folders: tuple[str, ...]) -> dict[str, b
     listed = run(
         root, "ls-tree", "-r", "-z", "--full-tree", commit, "--", *(top + f for f in folders)
     )
-    found: dict[str, bytes] = {}
+    blobs: dict[str, str] = {}
     for line in filter(None, listed.split(b"\0")):
         head, _, name = line.partition(b"\t")
         mode, kind, blob = head.split()
         if kind == b"blob" and mode in (b"100644", b"100755"):
-            path = name.decode("utf-8", "surrogateescape").removeprefix(top)
-            found[path] = run(root, "cat-file", "blob", blob.decode())
-    return found
+            blobs[name.decode("utf-8", "surrogateescape").removeprefix(top)] = blob.decode()
+    return dict(zip(blobs, _contents(root, list(blobs.values())), strict=True))
+
+
+def _contents(root: Path, blobs: list[str]) -> Iterator[bytes]:
+    """The contents of blobs, all through one process."""
+    if not blobs:
+        return
+    given = run(root, "cat-file", "--batch", stdin="\n".join(blobs).encode() + b"\n")
+    begin = 0
+    for _ in blobs:
+        end = given.index(b"\n", begin)
+        size = int(given[begin:end].split()[-1])
+        yield given[end + 1 : end + 1 + size]
+        begin = end + size + 2

@@ -16,6 +16,7 @@ from mkdocs.utils import CountHandler
 
 from hotline.doors import package, site
 from hotline.doors.fault import Unavailable
+from hotline.doors.templates import TEMPLATES
 from hotline.pages.models import Editing
 from hotline.pages.tree import HANDBOOK, NAV
 from hotline.values.times import NotATime, parse_time
@@ -87,7 +88,7 @@ class HotlinePlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
         """Our tree is written anew by each build: what it is made from is watched instead."""
         if self._builder is not None:
             server.unwatch(config.docs_dir)
-            for name in ("cases", "registry", "docs/handbook", site.TEMPLATES):
+            for name in ("cases", "registry", "docs/handbook", TEMPLATES):
                 if (self._builder.root / name).is_dir():
                     server.watch(str(self._builder.root / name))
         return server
@@ -159,7 +160,7 @@ def _apply(config: MkDocsConfig, builder: site.Builder) -> None:
     for name, value in {**theme, "features": list(dict.fromkeys(features))}.items():
         config.theme[name] = value
     place = 1 if config.theme.custom_dir else 0
-    config.theme.dirs.insert(place, str(package.data_folder() / site.TEMPLATES / "theme"))
+    config.theme.dirs.insert(place, str(package.data_folder() / TEMPLATES / "theme"))
     config.theme.static_templates.discard("sitemap.xml")
     config.nav = [{title: path} for title, path in NAV]
     handbook = builder.site.handbook if builder.site else ()

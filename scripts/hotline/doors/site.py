@@ -11,7 +11,6 @@ import gc
 import io
 import logging
 import os
-import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
@@ -25,6 +24,7 @@ from hotline.doors import disk, package
 from hotline.doors.fault import Unavailable
 from hotline.doors.measure import read_articles, read_glossary, read_norms
 from hotline.doors.repository import Repository
+from hotline.doors.templates import TEMPLATES, files_below, pages_of
 from hotline.findings.engine import Engine
 from hotline.findings.printers.text import line
 from hotline.pages import data, search, shell
@@ -40,11 +40,9 @@ from hotline.values.facts import Cases, Facts
 from hotline.values.finding import Finding
 from hotline.views.case_view import view_case
 
-TEMPLATES = "site_templates"
 WORK = ".hotline/site"
 """Where the Markdown tree is written, below the repository."""
 INDEX = "search/search_index.json"
-_TEMPLATE_NAME = re.compile(r"(?:[A-Za-z0-9_][A-Za-z0-9_.-]*/)*[A-Za-z0-9_][A-Za-z0-9_.-]*")
 
 Watch = Callable[[Iterable[Any], int, str], Iterable[Any]]
 """Shows progress over an iterable (items, how many, words)."""
@@ -189,22 +187,7 @@ class Builder:
 
     @property
     def source(self) -> Source:
-        own = any(name.endswith((".html", ".svg")) for name, _ in _files(self.root / TEMPLATES))
-        is_ours = (self.root / TEMPLATES).resolve() == (package.data_folder() / TEMPLATES).resolve()
-        return Source(self.load, own and not is_ours)
-
-    def load(self, name: str) -> str | None:
-        """The text of a template: the repository's own first, never through a link."""
-        if not _TEMPLATE_NAME.fullmatch(name):
-            return None
-        for folder in (self.root / TEMPLATES, package.data_folder() / TEMPLATES):
-            path = folder / name
-            if path.is_file() and _is_inside(path, folder):
-                try:
-                    return path.read_text("utf-8")
-                except (OSError, UnicodeDecodeError) as error:
-                    raise Unavailable(f"读不了模板 {path}") from error
-        return None
+        return pages_of(self.root)
 
     def _read(self) -> Site:
         """Every case judged once; its page made while it is at hand."""
@@ -366,30 +349,15 @@ def _assets(root: Path) -> dict[str, bytes]:
     """Style sheets, scripts and libraries; a repository's own files come first."""
     found: dict[str, bytes] = {}
     for folder in (package.data_folder() / TEMPLATES, root / TEMPLATES):
-        found |= {f"assets/{name}": blob for name, blob in _files(folder / "assets")}
+        found |= {f"assets/{name}": blob for name, blob in files_below(folder / "assets")}
     return {name: found[name] for name in sorted(found)}
 
 
 def _handbook(root: Path) -> Iterator[tuple[str, bytes]]:
     """The repository's own handbook, its first page first."""
-    files = dict(_files(root / "docs" / "handbook"))
+    files = dict(files_below(root / "docs" / "handbook"))
     order = sorted(files, key=lambda name: (name != "index.md", name))
     yield from ((f"handbook/{name}", files[name]) for name in order)
-
-
-def _files(folder: Path) -> Iterator[tuple[str, bytes]]:
-    """The plain files below ``folder``; links are never followed."""
-    for where, folders, names in os.walk(folder):
-        folders.sort()
-        for name in sorted(names):
-            path = Path(where) / name
-            if path.is_symlink() or not path.is_file() or name.startswith("."):
-                continue
-            yield path.relative_to(folder).as_posix(), path.read_bytes()
-
-
-def _is_inside(path: Path, folder: Path) -> bool:
-    return not path.is_symlink() and folder.resolve() in path.resolve().parents
 
 
 def _put(folder: Path, path: str, content: bytes) -> None:

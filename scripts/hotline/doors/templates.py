@@ -1,32 +1,80 @@
-"""Jinja2 with the repository's own templates first, sandboxed, because a repository may
-bring templates of anybody's hand."""
+"""Templates from disk, the repository's own first. What a repository brings runs in a
+sandbox, because it may be of anybody's hand."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+import re
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from jinja2 import FileSystemLoader, StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from hotline.doors import package
+from hotline.doors.fault import Unavailable
+from hotline.pages.templates import Source
 
-
-def environment(root: Path | None, *, autoescape: bool) -> ImmutableSandboxedEnvironment:
-    """``autoescape`` is on for whatever becomes HTML."""
-    own = [root / "site_templates"] if root else []
-    folders = [*own, package.data_folder() / "site_templates"]
-    return ImmutableSandboxedEnvironment(
-        loader=FileSystemLoader([str(folder) for folder in folders]),
-        autoescape=autoescape,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
+TEMPLATES = "site_templates"
+_NAME = re.compile(r"(?:[A-Za-z0-9_][A-Za-z0-9_.-]*/)*[A-Za-z0-9_][A-Za-z0-9_.-]*")
+_OF_PAGES = (".html", ".svg")
 
 
 def issue_body(root: Path | None) -> Callable[[dict[str, object]], str]:
-    """Renders the body of an issue."""
-    template = environment(root, autoescape=False).get_template("issues/unit.md.j2")
+    """Renders the body of an issue, which is Markdown."""
+    own = [root / TEMPLATES] if root else []
+    folders = [*own, package.data_folder() / TEMPLATES]
+    environment = ImmutableSandboxedEnvironment(
+        loader=FileSystemLoader([str(folder) for folder in folders]),
+        autoescape=False, undefined=StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True,
+    )  # fmt: skip
+    template = environment.get_template("issues/unit.md.j2")
     return lambda values: template.render(values)
+
+
+def pages_of(root: Path, trusted: Mapping[str, bytes] | None = None) -> Source:
+    """The templates of pages and letters. ``trusted`` are files of a revision (path → text)
+    that stand in place of the repository's own."""
+    folder, shipped = root / TEMPLATES, package.data_folder() / TEMPLATES
+    if trusted is not None:
+        own = {path.removeprefix(f"{TEMPLATES}/"): blob for path, blob in trusted.items()}
+        return Source(lambda name: _decoded(own, name) or _load(name, shipped), bool(own))
+    if folder.resolve() == shipped.resolve():
+        return Source(lambda name: _load(name, shipped), False)
+    is_foreign = any(name.endswith(_OF_PAGES) for name, _ in files_below(folder))
+    return Source(lambda name: _load(name, folder, shipped), is_foreign)
+
+
+def _decoded(files: Mapping[str, bytes], name: str) -> str | None:
+    blob = files.get(name)
+    return None if blob is None else blob.decode("utf-8", "replace")
+
+
+def _load(name: str, *folders: Path) -> str | None:
+    """The text of a template from the first folder that has it, never through a link."""
+    if not _NAME.fullmatch(name):
+        return None
+    for folder in folders:
+        path = folder / name
+        if path.is_file() and _is_inside(path, folder):
+            try:
+                return path.read_text("utf-8")
+            except (OSError, UnicodeDecodeError) as error:
+                raise Unavailable(f"读不了模板 {path}") from error
+    return None
+
+
+def _is_inside(path: Path, folder: Path) -> bool:
+    return not path.is_symlink() and folder.resolve() in path.resolve().parents
+
+
+def files_below(folder: Path) -> Iterator[tuple[str, bytes]]:
+    """The plain files below ``folder``; links are never followed."""
+    for where, folders, names in os.walk(folder):
+        folders.sort()
+        for name in sorted(names):
+            path = Path(where) / name
+            if path.is_symlink() or not path.is_file() or name.startswith("."):
+                continue
+            yield path.relative_to(folder).as_posix(), path.read_bytes()

@@ -9,6 +9,7 @@ from typing import Any
 
 from hotline.findings.subject import Subject
 from hotline.reading.cases import read_case
+from hotline.reading.inside import place_inside
 from hotline.reading.registry import Rules
 from hotline.reading.schema import Schema
 from hotline.rules.declare import Check, Hit, Rule, load, parameters
@@ -69,13 +70,15 @@ class Engine:
         if case is None:
             return Judged(self._wanted(findings))
         subject = Subject(case, self.rules, self.now)
-        findings.extend(self.of_case(subject))
+        findings.extend(self._of_case(subject, blob))
         return Judged(self._wanted(findings), subject)
 
-    def of_case(self, subject: Subject) -> Iterator[Finding]:
+    def _of_case(self, subject: Subject, blob: bytes) -> Iterator[Finding]:
         """What the rules about a single case find."""
         for rule, check, names in self._by_case:
             for hit in check(*[getattr(subject, name) for name in names]):
+                if hit.inside is not None:
+                    hit = hit._replace(place=place_inside(blob, hit.place, *hit.inside))
                 yield _finding(rule, hit, subject.path, subject.case.id)
 
     def across(self, facts: Iterable[Facts], cases: Cases) -> list[Finding]:

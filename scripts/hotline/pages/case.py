@@ -10,7 +10,18 @@ from hotline.pages.gather import clock_row
 from hotline.pages.models import ClockRow, Row, Site, Task
 from hotline.procedure.derivation import derivation
 from hotline.procedure.identity import event_id
-from hotline.procedure.lifecycle import CHANNELS, KINDS, STATES, TABLE, TEMPLATES, URGENCIES
+from hotline.procedure.lifecycle import (
+    CHANNELS,
+    KINDS,
+    SECTIONS,
+    STATES,
+    TABLE,
+    TEMPLATES,
+    URGENCIES,
+)
+from hotline.procedure.replying import sections_of
+from hotline.procedure.timeline import Step
+from hotline.replies.letter import Letter, letter
 from hotline.values.case import Event
 from hotline.values.registry import Registry
 from hotline.views.case_view import CaseView
@@ -37,13 +48,6 @@ _CURRENT = {
     "assigned": "handling",
     "handling": "handling",
     "interim": "handling",
-}
-SECTIONS = {
-    "demand": "您的主要诉求",
-    "findings": "调查核实情况",
-    "handling": "调查处理意见",
-    "opinion": "回复意见",
-    "communication": "沟通情况",
 }
 
 
@@ -83,8 +87,9 @@ class Reply:
     at: datetime
     unit: str
     template: str
-    subject: str
-    sections: tuple[tuple[str, str], ...]
+    letter: Letter
+    unprinted: tuple[tuple[str, str], ...]
+    """What the reply says and its letter does not: heading, text."""
     facts: tuple[tuple[str, str], ...]
     note: str
     """Why it is not the answer in force, '' where it is."""
@@ -200,19 +205,25 @@ def _details(event: Event, registry: Registry) -> Iterator[tuple[str, str]]:
 
 def _replies(view: CaseView, registry: Registry) -> Iterator[Reply]:
     """The newest first."""
-    events = [step.event for step in view.subject.course.of("replied")]
-    for event in reversed(events):
-        note = "" if event is events[-1] else "已由后来的答复代替"
-        if event is events[-1] and view.subject.course.final.redo is not None:
+    subject, course = view.subject, view.subject.course
+    steps = list(course.of("replied"))
+    for step in reversed(steps):
+        event = step.event
+        note = "" if step is steps[-1] else "已由后来的答复代替"
+        if step is steps[-1] and course.final.redo is not None:
             note = "已退回重办"
-        sections = event.get("sections") or {}
-        named = [name for name in SECTIONS if sections.get(name)]
+        finished = letter(course, step, registry, subject.calendar)
         yield Reply(
-            view.subject.calendar.local(event.at), registry.unit_name(event.by),
+            subject.calendar.local(event.at), registry.unit_name(event.by),
             TEMPLATES.get(str(event.get("template")), str(event.get("template"))),
-            str(event.get("subject")), tuple((SECTIONS[n], str(sections[n])) for n in named),
-            tuple(_reply_facts(event, registry)), note,
+            finished, tuple(_unprinted(step, finished)), tuple(_reply_facts(event, registry)), note,
         )  # fmt: skip
+
+
+def _unprinted(step: Step, finished: Letter) -> Iterator[tuple[str, str]]:
+    for name, text in sections_of(step).items():
+        if name in SECTIONS and name not in finished.printed and str(text).strip():
+            yield SECTIONS[name], str(text)
 
 
 def _reply_facts(event: Event, registry: Registry) -> Iterator[tuple[str, str]]:

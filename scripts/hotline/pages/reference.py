@@ -11,6 +11,7 @@ from hotline.findings.printers.text import SEVERITIES
 from hotline.procedure.clocks import CLOCKS
 from hotline.procedure.lifecycle import ANY, DONE, OPEN, ROLES, STATES, TABLE, EventType
 from hotline.rules.declare import Rule
+from hotline.rules.wording.pattern import Pattern
 from hotline.values.article import number
 from hotline.views.norms import MARKS, Norm
 
@@ -283,6 +284,18 @@ class RulePage:
     mend: str
     bad: tuple[Line, ...]
     good: tuple[Line, ...]
+    wordings: tuple[WordingRow, ...]
+    measured: str
+
+
+@dataclass(frozen=True, slots=True)
+class WordingRow:
+    """A kind of wording: texts with what is found in them (each piece, whether found), and
+    texts that are fine."""
+
+    propose: str
+    breaches: tuple[tuple[tuple[str, bool], ...], ...]
+    clean: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,7 +320,18 @@ def rule_page(rule: Rule) -> RulePage:
     return RulePage(
         rule.code, rule.title, rule.severity, SEVERITIES[rule.severity], rule.article, rule.why,
         rule.mend, tuple(_lines(rule.bad)), tuple(_lines(rule.good)),
+        tuple(map(_wording, rule.wordings)), rule.measured,
     )  # fmt: skip
+
+
+def _wording(pattern: Pattern) -> WordingRow:
+    return WordingRow(pattern.propose, tuple(map(_pieces, pattern.breaches)), pattern.clean)
+
+
+def _pieces(breach: str) -> tuple[tuple[str, bool], ...]:
+    """A breach by its brackets 【…】, which mark what is found."""
+    parts = re.split("[【】]", breach)
+    return tuple((part, bool(number % 2)) for number, part in enumerate(parts) if part)
 
 
 _HIT = re.compile(r"[ \t]*#[ \t]*[A-Z][0-9]{3}.*$")

@@ -21,6 +21,7 @@ from markupsafe import Markup, escape
 
 from hotline.procedure.clocks import STATUSES
 from hotline.procedure.lifecycle import CHANNELS, KINDS, STATES, URGENCIES
+from hotline.values import placeholders
 from hotline.values.article import cite
 from hotline.values.shown import on_terminal
 
@@ -35,14 +36,6 @@ class Source:
 
 
 _PLAIN = re.compile(r"[^0-9A-Za-z\u3400-\u9fff\uf900-\ufaff\u3001-\u3011\uff01-\uff5e·—…“”‘’ ]")
-_SEALED = re.compile(r"\{(petitioner\.(?:name|phone|id_number|address|title)|party\.[0-9]{1,3})\}")
-_SEALED_NAMES = {
-    "petitioner.name": "诉求人姓名",
-    "petitioner.phone": "诉求人电话",
-    "petitioner.id_number": "诉求人证件号",
-    "petitioner.address": "诉求人住址",
-    "petitioner.title": "诉求人称谓",
-}
 _WEEK = "一二三四五六日"
 _GAPS = re.compile(r"\n(?:[ \t]*\n){2,}")
 
@@ -60,9 +53,9 @@ def in_markdown(text: str) -> Markup:
 def sealed(text: str) -> Markup:
     """Text with the placeholders of sealed data shown as what they stand for."""
     parts = []
-    for number, part in enumerate(_SEALED.split(on_terminal(text))):
+    for number, part in enumerate(placeholders.split(on_terminal(text))):
         if number % 2:
-            name = _SEALED_NAMES.get(part, "其他人员")
+            name = placeholders.name(part)
             parts.append(f'<span class="hl-sealed" title="已密封">{name}</span>')
         elif part:
             parts.append(str(_escaped(part)))
@@ -75,9 +68,12 @@ def _escaped(text: str) -> Markup:
 
 
 class Templates:
-    """The templates of pages. ``markdown`` is for pages that Markdown will read."""
+    """The templates of pages. ``markdown`` is for pages that Markdown will read; ``filled``
+    is how letters show their placeholders."""
 
-    def __init__(self, source: Source, *, markdown: bool) -> None:
+    def __init__(
+        self, source: Source, *, markdown: bool, filled: Callable[[str], Markup] | None = None
+    ) -> None:
         self.markdown = markdown
         kind = ImmutableSandboxedEnvironment if source.is_foreign else Environment
         self.environment = kind(
@@ -87,7 +83,7 @@ class Templates:
         )  # fmt: skip
         self.environment.filters.update(
             moment=moment, day=day, clock=clock_time, cite=cite, sealed=sealed,
-            weekday=weekday, iso=lambda t: t.isoformat(), groups=groups,
+            weekday=weekday, iso=lambda t: t.isoformat(), groups=groups, filled=filled or sealed,
         )  # fmt: skip
         self.environment.globals = {
             "STATES": STATES, "KINDS": KINDS, "URGENCIES": URGENCIES, "CHANNELS": CHANNELS,

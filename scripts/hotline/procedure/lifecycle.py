@@ -128,6 +128,14 @@ SECTIONS_OF = {
     "national_platform": ("demand", "findings", "handling"),
 }
 """Template → the sections that its letter prints."""
+SECTIONS = {
+    "demand": "您的主要诉求",
+    "findings": "调查核实情况",
+    "handling": "调查处理意见",
+    "opinion": "回复意见",
+    "communication": "沟通情况",
+}
+"""Section of a reply → its heading (annex 2), in the order of the letter."""
 SATISFACTION = {
     "satisfied": "满意",
     "basically_satisfied": "基本满意",

@@ -10,8 +10,16 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any, NamedTuple
 
+from hotline.rules.wording.pattern import Pattern
 from hotline.values.finding import Severity
 from hotline.values.node import Place
+
+
+class Inside(NamedTuple):
+    """A place inside a text: the whole text, and the index of the character."""
+
+    text: str
+    offset: int
 
 
 class Hit(NamedTuple):
@@ -19,7 +27,8 @@ class Hit(NamedTuple):
 
     ``severity`` stands only where it follows from the data; ``subject`` names what the
     fault is about apart from its line; ``path`` only where it is not the case's file,
-    ``article`` and ``mend`` only where they follow from the data.
+    ``article`` and ``mend`` only where they follow from the data. ``inside`` points into
+    the text that begins at ``place``.
     """
 
     place: Place
@@ -29,6 +38,7 @@ class Hit(NamedTuple):
     path: str | None = None
     article: str | None = None
     mend: str | None = None
+    inside: Inside | None = None
 
 
 Check = Callable[..., Iterator[Hit]]
@@ -47,6 +57,10 @@ class Rule:
     bad: str = ""
     good: str = ""
     now: str = ""
+    wordings: tuple[Pattern, ...] = ()
+    """The wordings that it looks for, where it judges words."""
+    measured: str = ""
+    """How often it is right, where that is not certain: figures and method (Chinese)."""
     checks: list[Check] = field(default_factory=list)
 
     @property
@@ -65,6 +79,7 @@ MODULES = {
     "X": "cross",
     "W": "workflow",
     "D": "deadlines",
+    "R": "letters",
 }
 """Code letter → module; a new letter needs this one line."""
 
@@ -72,6 +87,7 @@ MODULES = {
 def rule(
     code: str, *, title: str, why: str, mend: str, article: str = "practice",
     severity: Severity = "error", bad: str = "", good: str = "", now: str = "",
+    wordings: tuple[Pattern, ...] = (), measured: str = "",
 ) -> Callable[[Check], Check]:  # fmt: skip
     """Declares the decorated function as the check of ``code``.
 
@@ -82,7 +98,8 @@ def rule(
     """
 
     def declare(check: Check) -> Check:
-        _add(Rule(code, title, article, why, mend, severity, bad, good, now, [check]))
+        told = (title, article, why, mend, severity, bad, good, now, wordings, measured)
+        _add(Rule(code, *told, [check]))
         return check
 
     return declare

@@ -16,6 +16,7 @@ from hotline.procedure.lifecycle import (
     TABLE,
 )
 from hotline.procedure.policy import Policy
+from hotline.procedure.replying import has_letter, returns_a_national_order
 from hotline.procedure.timeline import Step, Timeline
 from hotline.rules.declare import Hit, also, rule
 from hotline.values.case import Case, Event
@@ -36,9 +37,14 @@ def _subject(event: Event, more: str = "") -> str:
 # --- state and author ------------------------------------------------------------------
 
 
-def _replaced(step: Step) -> bool:
-    """Whether W042, W050 or W051 speaks in place of W001 and W002."""
-    return _closes_over_redo(step) or _redone_by_another(step) or _erased_unapproved(step)
+def _replaced(course: Timeline, step: Step) -> bool:
+    """Whether W042, W050, W051 or R012 speaks in place of W001 and W002."""
+    return (
+        _closes_over_redo(step)
+        or _redone_by_another(step)
+        or _erased_unapproved(step)
+        or returns_a_national_order(course, step)
+    )
 
 
 def _closes_over_redo(step: Step) -> bool:
@@ -80,7 +86,7 @@ def _erased_unapproved(step: Step) -> bool:
 )
 def event_fits_state(course: Timeline) -> Iterator[Hit]:
     for step in course.steps:
-        if step.allowed or _replaced(step):
+        if step.allowed or _replaced(course, step):
             continue
         event, state = step.event, step.before.state
         row = TABLE[event.type]
@@ -114,7 +120,7 @@ def _before(course: Timeline, event: Event) -> Iterator[Event]:
 def author_has_the_role(course: Timeline, registry: Registry) -> Iterator[Hit]:
     for step in course.steps:
         event = step.event
-        if event.by not in registry.units or _replaced(step):
+        if event.by not in registry.units or _replaced(course, step):
             continue
         allowed = _who(step, course, registry)
         if allowed is not None and event.by not in allowed:
@@ -454,8 +460,9 @@ def special_matter_is_reported(case: Case, course: Timeline) -> Iterator[Hit]:
 """,
 )
 def delivery_is_stated(course: Timeline) -> Iterator[Hit]:
-    for event in (step.event for step in course.of("replied")):
-        if not event.get("delivery") and event.get("letter") != "none":
+    for step in course.of("replied"):
+        event = step.event
+        if not event.get("delivery") and has_letter(course, step):
             yield Hit(event.place(), "没有写明结果怎样送达诉求人", subject=_subject(event))
 
 

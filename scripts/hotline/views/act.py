@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from hotline.procedure.lifecycle import SECTIONS_OF, TABLE, TEMPLATE_OF
+from hotline.procedure.lifecycle import SECTIONS_OF, TABLE
+from hotline.procedure.replying import expected_template
 from hotline.views.case_view import CaseView, ClockView
 
 
@@ -52,11 +53,10 @@ def act_for(view: CaseView, row: ClockView) -> Act:
 
 def _reply_fields(view: CaseView) -> str:
     """What a reply needs, by the template that the order's channel asks for."""
-    channel = str(view.subject.course.header["channel"])
-    template = TEMPLATE_OF.get(channel, channel)
+    template = expected_template(view.subject.course)
     sections = dict.fromkeys((*SECTIONS_OF[template], "communication"))
     texts = " ".join(f"sections.{name}=@{name}.txt" for name in sections)
-    return f"template={template} subject=… {texts}"
+    return f"subject=… {texts}"
 
 
 def _act(case: str, event: str, fields: str, unit: str | None) -> Act:

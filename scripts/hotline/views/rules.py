@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from hotline.findings.printers.text import SEVERITIES
@@ -34,7 +35,18 @@ def as_text(rule: Rule) -> str:
         lines += ["", "不对的写法：", *_indented(rule.bad)]
     if rule.good.strip():
         lines += ["", "正确的写法：", *_indented(rule.good)]
+    if rule.wordings:
+        lines += ["", "认得的写法（【】里的找出来，“不算”的放过）：", *_wordings(rule)]
+    if rule.measured:
+        lines += ["", f"准确程度：{rule.measured}"]
     return "\n".join(lines)
+
+
+def _wordings(rule: Rule) -> Iterator[str]:
+    for pattern in rule.wordings:
+        yield f"    {pattern.breaches[0]}"
+        if pattern.clean:
+            yield f"        不算：{pattern.clean[0]}"
 
 
 def _indented(text: str) -> list[str]:

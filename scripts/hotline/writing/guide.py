@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 from hotline.procedure.lifecycle import ANY, OPEN, ROLES, STATES, TABLE, Field
 from hotline.values.article import cite
@@ -33,6 +33,16 @@ _EXAMPLE = {"corrected": ("event",), "extension_requested": ("days",)}
 """One of two alternatives, for the example."""
 
 
+FOLLOWS = {
+    "replied": {
+        "template": "来件渠道的模板",
+        "subject": "工单的标题",
+        "units": "主办和全部协办单位",
+    },
+}
+"""What ``hotline add`` fills in where it is not typed (:mod:`hotline.writing.usual`)."""
+
+
 def overview() -> str:
     """All events on a line each: name, title, who, in which state."""
     width = max(map(len, TABLE))
@@ -52,28 +62,40 @@ def details(event: str) -> str:
     lines += [f"谁记：{_who(row.who)}", f"何时：{_when(row.states)}", "字段："]
     asked = _ASKED.get(event, ())
     shown = {*asked, *_EXAMPLE.get(event, ())}
-    needed = [f"{field.name}=…" for field in fields if field.required or field.name in shown]
+    follows = FOLLOWS.get(event, {})
+    needed = [
+        f"{field.name}=…"
+        for field in fields
+        if (field.required and field.name not in follows) or field.name in shown
+    ]
     words = " ".join(["hotline add 工单编号", event, *needed])
-    return "\n".join([*lines, *field_lines(fields, asked), "", f"例：{words}", VALUES])
+    return "\n".join([*lines, *field_lines(fields, asked, follows), "", f"例：{words}", VALUES])
 
 
 def header_lines() -> list[str]:
     return field_lines(HEADER)
 
 
-def field_lines(fields: Iterable[Field], asked: Collection[str] = ()) -> list[str]:
-    """Each field with its title, kind, and what may be written."""
-    listed = list(fields)
+def field_lines(
+    fields: Iterable[Field], asked: Collection[str] = (), follows: Mapping[str, str] | None = None
+) -> list[str]:
+    """Each field with its title, kind, what may be written, and what stands there where
+    nothing is."""
+    listed, usual = list(fields), follows or {}
     width = max((len(field.name) for field in listed), default=0)
-    return [f"  {field.name:<{width}}  {_words(field, field.name in asked)}" for field in listed]
+    return [
+        f"  {field.name:<{width}}  {_words(field, field.name in asked, usual.get(field.name, ''))}"
+        for field in listed
+    ]
 
 
-def _words(field: Field, is_asked: bool) -> str:
+def _words(field: Field, is_asked: bool, usual: str) -> str:
     if field.choices:
         kind = "、".join(f"{name}（{title}）" for name, title in field.choices)
     else:
         kind = _KINDS.get(field.kind, "")
     need = "" if field.required else "，要写" if is_asked else "，可不写"
+    need = f"，不写就是{usual}" if usual else need
     text = field.title + need + (f"：{kind}" if kind else "")
     return f"{text}。{field.help}" if field.help else text
 

@@ -38,6 +38,7 @@ from hotline.writing.author import authors
 from hotline.writing.delta import about, diff, newly
 from hotline.writing.fields import event_fields, names_of
 from hotline.writing.numbers import ID, path_of
+from hotline.writing.usual import completed
 from hotline.writing.words import WrongWords, build, pairs_of
 
 MAX_TEXT = 256 * 1024
@@ -241,12 +242,14 @@ def _change(opened: Opened, path: str, blob: bytes, draft: Draft) -> Change:
     before = judged(engine, opened, path, blob)
     if not isinstance(root, dict) or not isinstance(root.get("events"), list):
         return Change(b"", {}, before.findings)
+    standing = _standing(before, root, draft)
     event = {
         "at": draft.at,
-        "by": draft.by or _author(opened, before, root, draft),
+        "by": draft.by or _author(opened, standing, root, draft),
         "type": draft.type,
     }
-    event |= draft.data
+    course = before.subject.course if before.subject else None
+    event |= completed(draft.type, draft.data, course, standing) if course else draft.data
     if event in root["events"]:
         return Change(b"", event, [])
     try:
@@ -284,14 +287,16 @@ def _facts(opened: Opened, case: str) -> Facts | None:
     return Subject(found, opened.rules, opened.now).facts if found else None
 
 
-def _author(opened: Opened, before: Judged, root: Any, draft: Draft) -> str:
+def _standing(before: Judged, root: Any, draft: Draft) -> Standing:
+    """How the case stands when the event happens."""
+    if before.subject is None:
+        return Standing()
+    number = position(root["events"], {"at": draft.at, "type": draft.type, "by": "~"})
+    return before.subject.course.steps[number - 1].after if number else Standing()
+
+
+def _author(opened: Opened, standing: Standing, root: Any, draft: Draft) -> str:
     registry = opened.rules.registry
-    standing = Standing()
-    if before.subject is not None:
-        last = {"at": draft.at, "type": draft.type, "by": "~"}
-        number = position(root["events"], last)
-        steps = before.subject.course.steps
-        standing = steps[number - 1].after if number else Standing()
     found = authors(draft.type, draft.data, standing, registry, root["events"])
     if len(found) == 1:
         return found[0]

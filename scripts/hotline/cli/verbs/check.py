@@ -7,6 +7,10 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from hotline.cli.changed import Previews
 
 from hotline.cli.common import (
     Opened,
@@ -19,7 +23,7 @@ from hotline.cli.common import (
 from hotline.cli.parser import Parser
 from hotline.doors.fault import Unavailable
 from hotline.findings.engine import Engine, Selection
-from hotline.findings.printers import FORMATS, printer, summarise
+from hotline.findings.printers import FORMATS, markdown, printer, summarise
 from hotline.findings.subject import Subject
 from hotline.reading.cases import read_case
 from hotline.rules.declare import LETTERS, MODULES, load
@@ -75,11 +79,24 @@ def run(args: argparse.Namespace) -> int:
             len(code) < 4 or code in load() or code[0] not in MODULES
         ):
             raise Unavailable(f"没有规则 {code[:20]}；全部规则：hotline rules")
-    findings = check(opened, scope, selection)
+    previews = _previews(args, opened, scope)
+    findings = check(opened, scope, selection, previews.see if previews else None)
     files = len(scope.cases) + len(scope.strays)
     summary = summarise(findings, files, time.perf_counter() - started)
-    print(printer(args.format)(findings, summary))
+    if previews:
+        print(markdown.render(findings, summary, previews.found))
+    else:
+        print(printer(args.format)(findings, summary))
     return 1 if summary.errors else 0
+
+
+def _previews(args: argparse.Namespace, opened: Opened, scope: Scope) -> Previews | None:
+    """What collects letters for the one format that shows them."""
+    if args.format != "markdown":
+        return None
+    from hotline.cli.changed import Previews
+
+    return Previews(args, opened, scope.cases)
 
 
 def check(
@@ -149,16 +166,13 @@ def _named(paths: list[str], all_: Scope, root: Path) -> Scope:
     strays: list[str] = []
     registry = False
     for given in paths:
-        name = _file_of(given, all_.cases)
-        path = Path(name).absolute()
-        if not path.exists() and not path.is_symlink():
-            path = (root / name).absolute()
-        if not path.exists() and not path.is_symlink():
-            raise Unavailable(f"没有文件 {name}")
+        path = _file_of(given, all_.cases, root)
+        if path is None:
+            raise Unavailable(f"没有文件 {given}")
         try:
             relative = path.parent.resolve().joinpath(path.name).relative_to(root).as_posix()
         except ValueError:
-            raise Unavailable(f"{name} 不在仓库 {root} 里") from None
+            raise Unavailable(f"{given} 不在仓库 {root} 里") from None
         inside = "" if relative == "." else f"{relative}/"
         cases += [c for c in all_.cases if c == relative or c.startswith(inside)]
         strays += [s for s in all_.strays if s == relative or s.startswith(inside)]
@@ -166,9 +180,11 @@ def _named(paths: list[str], all_: Scope, root: Path) -> Scope:
     return Scope(_once(cases), _once(strays), registry=registry, alone=True)
 
 
-def _file_of(name: str, cases: list[str]) -> str:
-    """An order's id stands for its file."""
-    return next((path for path in cases if path.endswith(f"/{name}.yaml")), name)
+def _file_of(given: str, cases: list[str], root: Path) -> Path | None:
+    """What a word names: the file of an order's id, else a path from here or from the root."""
+    by_id = next((path for path in cases if path.endswith(f"/{given}.yaml")), None)
+    places = [root / by_id] if by_id else [Path(given).absolute(), (root / given).absolute()]
+    return next((path for path in places if path.exists() or path.is_symlink()), None)
 
 
 def _once(paths: list[str]) -> list[str]:

@@ -32,6 +32,19 @@ def run(args: argparse.Namespace) -> int:
 
 def load_case(opened: Opened, case: str) -> Subject:
     """The case of this id, wherever its file lies."""
+    path = path_of(opened, case)
+    repository = opened.repository
+    blob = next(repository.blobs([path]))[1]
+    found, findings = read_case(path, blob, repository.case_schema)
+    if found is None:
+        from hotline.findings.printers.text import line
+
+        raise Unavailable("\n".join([f"工单 {case} 读不出：", *map(line, findings)]))
+    return Subject(found, opened.rules, opened.now)
+
+
+def path_of(opened: Opened, case: str) -> str:
+    """Where the file of this id lies; an id that no file has is told with the nearest."""
     repository = opened.repository
     path = repository.path_of(case)
     if path is None:
@@ -41,13 +54,7 @@ def load_case(opened: Opened, case: str) -> Subject:
         known = [p.rsplit("/", 1)[1].removesuffix(".yaml") for p in repository.listing.cases]
         near = nearest(case, known)
         raise Unavailable(f"没有工单 {case}" + (f"，是不是 {near}？" if near else ""))
-    blob = next(repository.blobs([path]))[1]
-    found, findings = read_case(path, blob, repository.case_schema)
-    if found is None:
-        from hotline.findings.printers.text import line
-
-        raise Unavailable("\n".join([f"工单 {case} 读不出：", *map(line, findings)]))
-    return Subject(found, opened.rules, opened.now)
+    return path
 
 
 def _history(opened: Opened, path: str) -> Callable[[str], tuple[str | None, str | None]]:

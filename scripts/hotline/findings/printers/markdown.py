@@ -2,34 +2,79 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby
+from typing import NamedTuple, Protocol
 
 from hotline.findings.printers import Summary, verdict
 from hotline.values.article import cite
 from hotline.values.finding import Finding
-from hotline.values.shown import in_markdown
+from hotline.values.shown import in_html, in_markdown
 
 MAX_ROWS = 200
+MAX_LETTERS = 20_000
 """A forge cuts a comment at 65,536 characters; the rest is counted, not shown."""
 
 
-def render(findings: Sequence[Finding], summary: Summary) -> str:
+class Preview(NamedTuple):
+    """A letter to show below the findings of its file: a line about it, its paragraphs."""
+
+    title: str
+    paragraphs: Sequence[Paragraph]
+
+
+class Paragraph(Protocol):
+    """A paragraph of a rendered letter."""
+
+    @property
+    def text(self) -> str: ...
+
+
+def render(
+    findings: Sequence[Finding],
+    summary: Summary,
+    letters: Mapping[str, Sequence[Preview]] | None = None,
+) -> str:
+    """``letters`` are those to show, by the path of their file."""
     lines = ["## 工单检查", "", _headline(summary), ""]
-    for path, group in groupby(findings[:MAX_ROWS], key=lambda finding: finding.path):
-        lines += [
-            f"### {in_markdown(path)}",
-            "",
-            "| 行 | | 问题与改法 | 依据 |",
-            "| --- | --- | --- | --- |",
-        ]
-        lines += [_row(finding) for finding in group]
-        lines.append("")
+    by_path = {
+        path: list(group)
+        for path, group in groupby(findings[:MAX_ROWS], key=lambda finding: finding.path)
+    }
+    room = MAX_LETTERS
+    shown = letters or {}
+    left_out = 0
+    for path in sorted({*by_path, *shown}):
+        lines += [f"### {in_markdown(path)}", ""]
+        lines += _table(by_path.get(path, []))
+        for preview in shown.get(path, ()):
+            folded = _folded(preview)
+            room -= sum(map(len, folded))
+            left_out += room < 0
+            lines += folded if room >= 0 else []
     if len(findings) > MAX_ROWS:
         lines += [f"另有 {len(findings) - MAX_ROWS} 处未列出，请在本地运行 `hotline check`。", ""]
+    if left_out:
+        lines += [f"另有 {left_out} 封信未列出，请在本地运行 `hotline reply 工单编号`。", ""]
     if findings:
         lines += ["每条规则的说明和例子：`hotline rule 代码`，或网站的“规则”页。", ""]
     return "\n".join(lines).rstrip("\n")
+
+
+def _table(findings: Sequence[Finding]) -> list[str]:
+    if not findings:
+        return ["没有发现问题。", ""]
+    head = ["| 行 | | 问题与改法 | 依据 |", "| --- | --- | --- | --- |"]
+    return [*head, *map(_row, findings), ""]
+
+
+def _folded(preview: Preview) -> list[str]:
+    """A letter that opens on a click. Its lines begin with a blank of full width, so that
+    none is taken for a list, a heading or code."""
+    lines = [f"<details><summary>{in_html(preview.title)}</summary>", ""]
+    for paragraph in preview.paragraphs:
+        lines += [f"> \u3000\u3000{in_markdown(paragraph.text)}", ">"]
+    return [*lines, "", "</details>", ""]
 
 
 def _headline(summary: Summary) -> str:

@@ -1,0 +1,120 @@
+"""``hotline reply ID``: the finished letter of a reply, and the opinion sheet beside it."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from hotline.cli.common import Opened, add_repo, open_repository
+from hotline.cli.parser import Parser
+from hotline.cli.verbs.show import path_of
+from hotline.doors import disk
+from hotline.doors.fault import Unavailable
+from hotline.findings.engine import Engine, Selection
+from hotline.findings.printers.text import line
+from hotline.findings.subject import Subject
+from hotline.procedure.identity import event_id
+from hotline.procedure.timeline import Step
+from hotline.replies.letter import Letter, letter
+from hotline.replies.paragraphs import as_text, paragraphs_of
+from hotline.values.finding import Finding
+
+FORMATS = ("text", "html", "docx")
+_SUFFIXES = {".txt": "text", ".html": "html", ".htm": "html", ".docx": "docx"}
+OF_LETTERS = ("R", "W033", "W035")
+
+
+def configure(parser: Parser) -> None:
+    parser.add_argument("id", metavar="工单编号", help="如 LZ-20261013-0007")
+    parser.add_argument(
+        "--event", metavar="事件编号", help="哪一份答复，默认最后一份；编号见 hotline show"
+    )
+    parser.add_argument(
+        "--format", choices=FORMATS, metavar="格式",
+        help="text（文字）、html（网页）或 docx（Word），默认看 --out 的文件名，否则 text",
+    )  # fmt: skip
+    parser.add_argument("--out", metavar="文件", help="写到这个文件，如 答复.docx")
+    add_repo(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    form = _form(args)
+    opened = open_repository(args)
+    subject, findings = _judged(opened, args.id)
+    step = _chosen(subject, args.id, args.event)
+    about = f"{step.event.index}/replied/"
+    faults = [f for f in findings if f.subject.startswith(about)]
+    errors = sum(fault.severity == "error" for fault in faults)
+    finished = letter(subject.course, step, subject.registry, subject.calendar)
+    draft = f"草稿：有 {errors} 处不符合规定，改好以前不要发出" if errors else ""
+    _put(args.out, _render(opened, finished, form, draft))
+    for fault in faults:
+        print(line(fault), file=sys.stderr)
+    if draft:
+        print(f"hotline：{draft}", file=sys.stderr)
+    if not finished.goes_out:
+        print("hotline：这是国家政务服务平台的重办，结果只反馈县热线中心，不发函", file=sys.stderr)
+    return 1 if errors else 0
+
+
+def _form(args: argparse.Namespace) -> str:
+    suffix = Path(args.out).suffix.lower() if args.out else ""
+    form = str(args.format or _SUFFIXES.get(suffix, "text"))
+    if _SUFFIXES.get(suffix, form) != form:
+        raise Unavailable(f"--format {form} 与文件名 {args.out} 不一致，请改其中一个")
+    if form == "docx" and not args.out and sys.stdout.isatty():
+        raise Unavailable(f"Word 文件不能显示在这里，请加 --out {args.id}.docx")
+    return form
+
+
+def _judged(opened: Opened, case: str) -> tuple[Subject, list[Finding]]:
+    """The case, and what is wrong with its replies."""
+    path = path_of(opened, case)
+    blob = next(opened.repository.blobs([path]))[1]
+    engine = Engine(
+        opened.rules, opened.repository.case_schema, opened.now, Selection(select=OF_LETTERS)
+    )
+    judged = engine.judge(path, blob)
+    if judged.subject is None:
+        raise Unavailable(f"工单 {case} 读不出；运行 hotline check {case} 查看原因")
+    return judged.subject, judged.findings
+
+
+def _chosen(subject: Subject, case: str, name: str | None) -> Step:
+    """The reply by its event id, the last by default."""
+    steps = list(subject.course.of("replied"))
+    if not steps:
+        raise Unavailable(f"工单 {case} 还没有答复；写答复：hotline add {case} replied …")
+    if name is None:
+        return steps[-1]
+    written = {event.index: event_id(event.data) for event in subject.case.events}
+    for step in steps:
+        if written[step.event.index] == name.strip().lower():
+            return step
+    known = "、".join(written[step.event.index] for step in steps)
+    raise Unavailable(f"工单 {case} 没有编号为 {name[:20]} 的答复；已有的：{known}")
+
+
+def _render(opened: Opened, finished: Letter, form: str, draft: str) -> bytes:
+    from hotline.doors.letters import page, press
+
+    root = opened.repository.root
+    body = press(root)(finished)
+    if form == "html":
+        return page(root, finished, body, draft).encode()
+    given = paragraphs_of(body)
+    if form == "docx":
+        from hotline.doors import word
+
+        return word.document(root, finished.heading, given, draft)
+    return f"{as_text(given)}\n".encode()
+
+
+def _put(out: str | None, content: bytes) -> None:
+    if out is None:
+        sys.stdout.buffer.write(content)
+        sys.stdout.flush()
+        return
+    disk.write(Path(out), content)
+    print(f"已写到 {out}", file=sys.stderr)

@@ -1,0 +1,48 @@
+"""Letters rendered from the templates of annex 2."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from markupsafe import Markup, escape
+
+from hotline.doors.fault import Unavailable
+from hotline.doors.templates import pages_of
+from hotline.pages.templates import PageIsBroken, Templates
+from hotline.replies.letter import Letter
+from hotline.values import placeholders
+from hotline.values.shown import on_terminal
+
+
+def press(
+    root: Path,
+    trusted: Mapping[str, bytes] | None = None,
+    value: Callable[[str], str | None] = lambda key: None,
+) -> Callable[[Letter], str]:
+    """Renders letters as HTML. ``value`` gives what a placeholder stands for; one that it
+    does not know stays. ``trusted`` as for :func:`pages_of`."""
+
+    def filled(text: str) -> Markup:
+        return escape(on_terminal(placeholders.fill(str(text), value)))
+
+    templates = Templates(pages_of(root, trusted), markdown=False, filled=filled)
+    return lambda letter: _rendered(templates, template_of(letter), {"letter": letter})
+
+
+def page(root: Path, letter: Letter, body: str, draft: str) -> str:
+    """A rendered letter as a web page of its own; ``draft`` is told at its head."""
+    values = {"letter": letter, "body": Markup(body), "draft": draft}
+    return _rendered(Templates(pages_of(root), markdown=False), "letters/page.html", values)
+
+
+def _rendered(templates: Templates, name: str, values: Mapping[str, object]) -> str:
+    try:
+        return templates.render(name, values)
+    except PageIsBroken as fault:
+        raise Unavailable(f"{fault}；请改好它，或删去它改用自带的模板") from fault
+
+
+def template_of(letter: Letter) -> str:
+    """The name of a letter's template file; what goes to the center alone is no letter."""
+    return f"letters/{letter.template if letter.goes_out else 'feedback'}.html"

@@ -1,0 +1,585 @@
+"""R: what annex 2 asks of a letter, and what it bars from one.
+
+A reply that a later one replaced, or that was sent back, has gone out as it is: its faults
+stay on record as warnings, and those of the reply in force are errors.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
+from typing import NamedTuple
+
+from hotline.procedure.lifecycle import SECTIONS, SECTIONS_OF, TEMPLATES
+from hotline.procedure.policy import Policy
+from hotline.procedure.replying import (
+    expected_template,
+    has_letter,
+    is_in_force,
+    is_second_on_national,
+    needs_handler,
+    printed,
+    returns_a_national_order,
+    sections_of,
+    units_of,
+)
+from hotline.procedure.timeline import Step, Timeline
+from hotline.rules.declare import Hit, Inside, rule
+from hotline.rules.wording import attachment, masking, measured, perfunctory, vague
+from hotline.rules.wording.pattern import Wording
+from hotline.values import placeholders
+from hotline.values.case import Event
+from hotline.values.registry import Registry
+
+MAX_CHARACTERS = 1000
+"""Note 4: 1千字. A policy may set another number (``reply_max_chars``)."""
+JUDGED = ("findings", "handling", "opinion")
+"""The sections that answer, and so can be perfunctory."""
+_SHOWN = 20
+"""So many characters of a finding's words are quoted."""
+MOST = 20
+"""So many wordings of a kind are told of one order: a text with more was not written by hand,
+and each costs a walk through the file to its place."""
+_FILLER = re.compile(
+    r"[\s/\\|.,，。、…—–~～-]*(?:(?:暂)?无|没有|略|同上|见上|待补充?|待填写?|空白?|N/?A|TODO|TBD)?"
+    r"[\s/\\|.,，。、…—–~～-]*",
+    re.I,
+)
+_DIGIT = re.compile(r"[0-9０-９]")
+_PHONE_DIGITS = 5
+"""12345 is a phone; fewer digits are none."""
+
+
+class _Reply(NamedTuple):
+    course: Timeline
+    step: Step
+
+    @property
+    def event(self) -> Event:
+        return self.step.event
+
+    @property
+    def sections(self) -> dict[str, str]:
+        """The sections that are filled in."""
+        given = ((name, str(text)) for name, text in sections_of(self.step).items())
+        return {name: text for name, text in given if not _is_blank(text)}
+
+    @property
+    def texts(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
+        """Every text that a reader of the letter or of its opinion sheet meets, by its path."""
+        for name in ("subject", "contact_office", "handler"):
+            if self.event.get(name):
+                yield (name,), str(self.event.get(name))
+        for name, text in self.sections.items():
+            yield ("sections", name), text
+        for number, law in enumerate(self.event.get("legal_basis") or ()):
+            yield ("legal_basis", number), str(law)
+
+    def hit(self, path: tuple[str | int, ...], words: str, about: str = "") -> Hit:
+        """A find at a field of the reply, or at what should hold it."""
+        in_force = is_in_force(self.course, self.step)
+        if not in_force:
+            words += "（这份答复已由后来的答复代替或已退回重办，留作记录）"
+        return Hit(
+            self.event.place(*path), words, None if in_force else "warning",
+            f"{self.event.index}/replied/{'/'.join(map(str, path))}/{about}",
+        )  # fmt: skip
+
+    def found(self, path: tuple[str | int, ...], text: str, wording: Wording, where: str) -> Hit:
+        """A find of words inside a text."""
+        quoted = _quoted(text[wording.start : wording.end])
+        hit = self.hit(path, f"{where}的“{quoted}”{wording.pattern.says}", quoted)
+        mend = f"{wording.pattern.propose}。"
+        return hit._replace(inside=Inside(text, wording.start), mend=mend)
+
+
+def _replies(course: Timeline, *, letters: bool = False) -> Iterator[_Reply]:
+    """The replies of a case; with ``letters`` those alone that send a letter."""
+    for step in course.of("replied"):
+        if not letters or has_letter(course, step):
+            yield _Reply(course, step)
+
+
+def _is_blank(text: object) -> bool:
+    return not isinstance(text, str) or not text.strip()
+
+
+def _is_filler(text: object) -> bool:
+    """Nothing, or what people type so that a field is not empty."""
+    return not isinstance(text, str) or (len(text) < 40 and bool(_FILLER.fullmatch(text)))
+
+
+def _quoted(words: str) -> str:
+    flat = " ".join(words.split())
+    return flat if len(flat) <= _SHOWN else f"{flat[:_SHOWN]}……"
+
+
+def _title(path: tuple[str | int, ...]) -> str:
+    """A text of the reply as a clerk knows it."""
+    named = {"subject": "反映的问题", "contact_office": "联系科室", "handler": "经办人"}
+    if path[0] == "sections":
+        return f"“{SECTIONS[str(path[1])]}”里"
+    return f"“{named.get(str(path[0]), '法律依据')}”里"
+
+
+def _worded(replies: Iterable[_Reply], find: Callable[[str], Iterable[Wording]]) -> Iterator[Hit]:
+    """The wordings of one kind in all texts of the replies."""
+    hits = (
+        reply.found(path, text, wording, _title(path))
+        for reply in replies
+        for path, text in reply.texts
+        for wording in find(text)
+    )
+    return islice(hits, MOST)
+
+
+# --- form ------------------------------------------------------------------------------
+
+
+@rule(
+    "R001",
+    title="答复用来件渠道的模板",
+    article="art. 8",
+    why="承办单位应按省、市要求的格式文本报送；附件2对每个来件渠道各有一个模板。",
+    mend="把 template 改成来件渠道的模板，正文各部分照模板填写。",
+    bad="""
+channel: people_daily
+events:
+- type: replied
+  template: ordinary   # R001
+""",
+    good="""
+channel: city_12345
+events:
+- type: replied
+  template: ordinary
+""",
+)
+def template_is_the_channels(course: Timeline) -> Iterator[Hit]:
+    expected = expected_template(course)
+    for reply in _replies(course):
+        if reply.event.get("letter") == "none" and has_letter(course, reply.step):
+            words = "只有国家政务服务平台的重办可以不再发函，这里必须按模板答复"
+            hit = reply.hit(("letter",), words)
+            yield hit._replace(mend="删去 letter: none。")
+        given = str(reply.event.get("template"))
+        if given != expected and has_letter(course, reply.step):
+            named = TEMPLATES.get(given, given)
+            words = f"模板是“{named}”，这件工单的渠道要用“{TEMPLATES[expected]}”"
+            hit = reply.hit(("template",), words)
+            wanted = "、".join(f"sections.{name}" for name in SECTIONS_OF[expected])
+            yield hit._replace(mend=f"写 template: {expected}，正文填 {wanted}。")
+
+
+@rule(
+    "R002",
+    title="模板的各部分都要填写",
+    article="art. 8",
+    why="模板的每一部分都会印在给诉求人的信里；回复意见须内容清晰明确（附件2注意事项第1条）。",
+    mend="在 sections 里补写这一部分。",
+    bad="""
+- type: replied
+  sections:
+    findings: ""   # R002
+""",
+    good="""
+- type: replied
+  sections:
+    findings: 10月13日夜间现场检查，工地23时仍在浇筑，情况属实。
+""",
+)
+def sections_are_filled(course: Timeline) -> Iterator[Hit]:
+    for reply in _replies(course):
+        written, expected = str(reply.event.get("template")), expected_template(course)
+        names = {name: _missing(reply, name) for name in (expected, written) if name in SECTIONS_OF}
+        # Under a wrong template the sections of either will do: R001 tells that one fault.
+        if not all(names.values()):
+            continue
+        for name in names[expected]:
+            words = f"“{SECTIONS[name]}”没有填写"
+            hit = reply.hit(("sections", name), words)
+            yield hit._replace(mend=f"在 sections 里补写 {name}: {_HOW[name]}。")
+
+
+_HOW = {
+    "demand": "诉求人要求解决什么",
+    "findings": "何时、怎样核实，事实是什么",
+    "handling": "怎样处理、处理到哪一步、依据是什么",
+    "opinion": "核实的事实和处理的结果",
+}
+
+
+def _missing(reply: _Reply, template: str) -> list[str]:
+    """Sections of a template that are empty; communication has a rule of its own."""
+    given = sections_of(reply.step)
+    return [n for n in printed(template) if n != "communication" and _is_filler(given.get(n, ""))]
+
+
+@rule(
+    "R003",
+    title="正文不超过一千字",
+    article="note 4",
+    why="平台的答复控制在1千字以内。只数正文各部分的字，模板里的字和空白不算；姓名占位按3字、电话11字、证件号18字计。",
+    mend="删去重复的话和过程性的内容，把正文压到一千字以内。",
+    bad=f"""
+- type: replied
+  sections:
+    handling: "{"已责令工地夜间停工，" * 100}{"并复查。" * 30}"   # R003
+""",
+    good="""
+- type: replied
+  sections:
+    handling: 已责令工地22时以后停工，10月14日夜间复查，没有再施工。
+""",
+)
+def letter_is_short(course: Timeline, policy: Policy | None) -> Iterator[Hit]:
+    most = int(policy.switch("reply_max_chars", MAX_CHARACTERS)) if policy else MAX_CHARACTERS
+    for reply in _replies(course, letters=True):
+        left = most
+        total = sum(map(placeholders.length, reply.sections.values()))
+        for name, text in reply.sections.items() if total > most else ():
+            length = placeholders.length(text)
+            if length > left:
+                words = f"正文共 {total} 字，超过 {most} 字的上限 {total - most} 字"
+                at = placeholders.index_of(text, left)
+                hit = reply.hit(
+                    ("sections", name), f"{words}，从“{_quoted(text[at : at + 8])}”起超出"
+                )
+                yield hit._replace(inside=Inside(text, at))
+                break
+            left -= length
+
+
+# --- words -----------------------------------------------------------------------------
+
+
+@rule(
+    "R004",
+    title="不用脱敏符号代替内容",
+    article="note 2",
+    why="反馈给群众的回复是唯一的、确定的，禁止用“***”或脱敏符号代替回复内容。",
+    mend="把真实的内容写出来；群众姓名、身份证号码用全称，不要隐藏，写 {petitioner.name} 等占位，发出时自动换成密封的内容。",
+    wordings=masking.PATTERNS,
+    measured=measured.R004,
+    bad="""
+- type: replied
+  sections:
+    demand: 张**反映锦绣花园小区夜间施工   # R004
+    handling: 已责令某某公司夜间停工，并立案处理。   # R004
+""",
+    good="""
+- type: replied
+  sections:
+    demand: "{petitioner.name}反映锦绣花园小区夜间施工"
+    findings: 工地围挡上5*8米的公示牌缺失，情况属实。
+""",
+)
+def nothing_is_masked(course: Timeline) -> Iterator[Hit]:
+    return _worded(_replies(course), masking.find)
+
+
+@rule(
+    "R005",
+    title="不用“某人”“某处”“某物”",
+    article="note 5",
+    why="信息必须清晰准确，不能使用“某人”“某处”“某物”。",
+    mend="写明是谁、在哪里、是什么。",
+    wordings=vague.PATTERNS,
+    measured=measured.R005,
+    bad="""
+- type: replied
+  sections:
+    findings: 经查，某公司在某路段违规占道。   # R005
+""",
+    good="""
+- type: replied
+  sections:
+    findings: 经查，锦绣花园二期项目部在迎宾大道东段违规占道，某些材料已经清走。
+""",
+)
+def nothing_is_vague(course: Timeline) -> Iterator[Hit]:
+    return _worded(_replies(course), vague.find)
+
+
+@rule(
+    "R006",
+    title="写明沟通情况",
+    article="note 6",
+    why="所有回复务必填写沟通情况，不论模板印不印它。",
+    mend="在 sections 里补写 communication：何时、用什么方式与诉求人沟通、对方怎么说；没有联系的写明原因，如“诉求人要求信息保密，未联系”。",
+    bad="""
+- type: replied
+  sections:
+    communication: ""   # R006
+""",
+    good="""
+- type: replied
+  sections:
+    communication: 10月14日10时电话告知办理结果，诉求人表示满意。
+""",
+)
+def communication_is_filled(course: Timeline) -> Iterator[Hit]:
+    for reply in _replies(course):
+        if _is_filler(sections_of(reply.step).get("communication", "")):
+            yield reply.hit(("sections", "communication"), "没有填写沟通情况")
+
+
+@rule(
+    "R007",
+    title="匿名件写明科室和电话",
+    article="note 6",
+    why="匿名留言需写明单位科室及电话，以便网民致电了解。",
+    mend="在答复里补写 contact_office（科室）和 contact_phone（电话），信里会印上。",
+    bad="""
+petitioner: {confidential: false, anonymous: true}
+events:
+- type: replied   # R007
+  contact_office: 建筑业管理股
+""",
+    good="""
+petitioner: {confidential: false, anonymous: true}
+events:
+- type: replied
+  contact_office: 建筑业管理股
+  contact_phone: 028-23001234
+""",
+)
+def anonymous_can_ask(course: Timeline) -> Iterator[Hit]:
+    for reply in _replies(course, letters=True) if course.is_anonymous else ():
+        missing = [
+            title
+            for title, is_missing in (
+                ("联系科室（contact_office）", _is_filler(reply.event.get("contact_office"))),
+                ("联系电话（contact_phone）", not _is_phone(reply.event.get("contact_phone"))),
+            )
+            if is_missing
+        ]
+        if missing:
+            yield reply.hit((), f"诉求人匿名，答复没有写明{'和'.join(missing)}")
+
+
+def _is_phone(text: object) -> bool:
+    return isinstance(text, str) and len(_DIGIT.findall(text)) >= _PHONE_DIGITS
+
+
+@rule(
+    "R008",
+    title="不让人去看附件",
+    article="note 4",
+    why="附件功能仅用于存档，暂不支持回复网民：诉求人看不到附件。",
+    mend="把附件的内容编辑成文字，写进正文。",
+    wordings=attachment.PATTERNS,
+    measured=measured.R008,
+    bad="""
+- type: replied
+  sections:
+    handling: 补偿标准详见附件1。   # R008
+""",
+    good="""
+- type: replied
+  sections:
+    handling: 补偿标准为每平方米120元，依据《资阳市征地补偿办法》附件第二项。
+""",
+)
+def nothing_is_attached(course: Timeline) -> Iterator[Hit]:
+    return _worded(_replies(course, letters=True), attachment.find)
+
+
+# --- who -------------------------------------------------------------------------------
+
+
+@rule(
+    "R009",
+    title="写明经办人和电话",
+    article="art. 8",
+    why="附件2要求“中国政府网”“国家政务服务平台”来件写明经办人姓名和联系电话：前者印在信里，后者写入承办意见。",
+    mend="在答复里补写 handler（经办人姓名）和 handler_phone（办公电话）。",
+    bad="""
+channel: gov_cn
+events:
+- type: replied   # R009
+  template: gov_cn
+  handler: 周明
+""",
+    good="""
+channel: gov_cn
+events:
+- type: replied
+  template: gov_cn
+  handler: 周明
+  handler_phone: 028-23001234
+""",
+)
+def handler_is_named(course: Timeline) -> Iterator[Hit]:
+    for reply in _replies(course, letters=True) if needs_handler(course) else ():
+        missing = [
+            title
+            for title, is_missing in (
+                ("经办人（handler）", _is_filler(reply.event.get("handler"))),
+                ("经办人电话（handler_phone）", not _is_phone(reply.event.get("handler_phone"))),
+            )
+            if is_missing
+        ]
+        if missing:
+            yield reply.hit((), f"没有写明{'和'.join(missing)}")
+
+
+@rule(
+    "R010",
+    title="一起答复的单位都要列出",
+    article="note 3",
+    why="几个单位同时回复且内容相同的，在正文中罗列全体回复部门；主办、协办单位缺一不可。",
+    mend="在 units 里列出主办单位和全部协办单位，信里会逐一写明。",
+    bad="""
+- {type: accepted}
+- {type: assigned, lead: housing-bureau, support: [tianchi-street], basis: clear}
+- {type: signed}
+- {type: contacted}
+- {type: support_opinion, text: 同意主办单位意见}
+- {type: replied, units: [housing-bureau]}   # R010
+""",
+    good="""
+- {type: accepted}
+- {type: assigned, lead: housing-bureau, support: [tianchi-street], basis: clear}
+- {type: signed}
+- {type: contacted}
+- {type: support_opinion, text: 同意主办单位意见}
+- {type: replied, units: [housing-bureau, tianchi-street]}
+""",
+)
+def all_units_are_listed(course: Timeline, registry: Registry) -> Iterator[Hit]:
+    for reply in _replies(course):
+        before = reply.step.before
+        given = units_of(reply.step)
+        needed = dict.fromkeys([before.lead, *before.support] if before.lead else ())
+        missing = [str(unit) for unit in needed if unit not in given]
+        if missing:
+            names = "、".join(map(registry.unit_name, missing))
+            path = ("units",) if reply.event.get("units") else ()
+            hit = reply.hit(path, f"共同答复的单位里没有{names}", ",".join(missing))
+            whole = ", ".join(map(str, dict.fromkeys([*needed, *given])))
+            yield hit._replace(mend=f"写 units: [{whole}]。")
+
+
+@rule(
+    "R011",
+    title="国家政务服务平台由行政机关署名",
+    article="art. 8",
+    why="附件2的国家政务服务平台模板要求承办单位为具有行政职能的政府机构。",
+    mend="改由具有行政职能的主管部门署名；确有行政职能的，请管理机构在 registry/units.yaml 里把 administrative 改为 true。",
+    bad="""
+channel: national_platform
+events:
+- {type: accepted}
+- {type: assigned, lead: power-company, support: [], basis: clear}
+- {type: signed}
+- {type: contacted}
+- {type: replied, template: national_platform, handler: 周明, handler_phone: 028-23001234}   # R011
+""",
+    good="""
+channel: national_platform
+events:
+- {type: replied, template: national_platform, handler: 周明, handler_phone: 028-23001234}
+""",
+)
+def signatory_is_administrative(course: Timeline, registry: Registry) -> Iterator[Hit]:
+    if expected_template(course) != "national_platform":
+        return
+    for reply in _replies(course, letters=True):
+        listed = bool(reply.event.get("units"))
+        for number, name in enumerate(units_of(reply.step)):
+            unit = registry.units.get(name)
+            if unit is not None and not unit.administrative:
+                path: tuple[str | int, ...] = ("units", number) if listed else ()
+                yield reply.hit(path, f"{unit.label}不是具有行政职能的政府机构，不能署名", name)
+
+
+# --- the national platform -------------------------------------------------------------
+
+
+@rule(
+    "R012",
+    title="国家政务服务平台的件不能退回",
+    article="note 7",
+    why="国家政务服务平台无撤单功能，所有办件都需要按照规范办理答复。",
+    mend="不要退回平台：受理后交办承办单位办理答复；承办单位不合适的在县内改派。",
+    bad="""
+channel: national_platform
+events:
+- {type: accepted}
+- {type: returned_upstream, reason: 不属于本县管辖}   # R012
+""",
+    good="""
+channel: city_12345
+events:
+- {type: accepted}
+- {type: returned_upstream, reason: 不属于本县管辖}
+""",
+)
+def national_order_stays(course: Timeline) -> Iterator[Hit]:
+    for step in course.of("returned_upstream"):
+        if not returns_a_national_order(course, step):
+            continue
+        subject = f"{step.event.index}/returned_upstream"
+        yield Hit(step.event.place(), "国家政务服务平台没有撤单功能，退不回去", subject=subject)
+
+
+@rule(
+    "R013",
+    title="国家政务服务平台只答复一次",
+    article="note 9",
+    why="国家政务服务平台没有二次回复功能，请在事件办结后，反馈具体调查结果。",
+    mend="重办的结果只反馈县热线中心，在这个答复里写 letter: none。",
+    bad="""
+channel: national_platform
+events:
+- {type: replied, template: national_platform, handler: 周明, handler_phone: 028-23001234}
+- {type: redo_ordered, reason: 措施没有落实, cause: poor_handling}
+- {type: replied, template: national_platform, handler: 周明, handler_phone: 028-23001234}   # R013
+""",
+    good="""
+channel: national_platform
+events:
+- {type: replied, template: national_platform, handler: 周明, handler_phone: 028-23001234}
+- {type: redo_ordered, reason: 措施没有落实, cause: poor_handling}
+- {type: replied, template: national_platform, letter: none}
+""",
+)
+def national_letter_is_the_only_one(course: Timeline) -> Iterator[Hit]:
+    for reply in _replies(course, letters=True):
+        if is_second_on_national(course, reply.step):
+            yield reply.hit((), "国家政务服务平台已经收到过答复，不能再发第二封")
+
+
+# --- substance -------------------------------------------------------------------------
+
+
+@rule(
+    "R014",
+    title="不敷衍",
+    article="art. 7-6",
+    severity="warning",
+    why="不得推诿、敷衍、拖延；回复意见须内容清晰明确、实事求是（附件2注意事项第1条）。只说收到、转交、去问别人、正在或已经处理，诉求人什么也没有得到。",
+    mend="写明核实到的事实，采取的措施和时间，或不能办理的理由和依据。",
+    wordings=perfunctory.PATTERNS,
+    measured=measured.R014,
+    bad="""
+- type: replied
+  sections:
+    handling: 已转相关部门处理。   # R014
+""",
+    good="""
+- type: replied
+  sections:
+    handling: 已责令工地22时以后停工，10月14日夜间复查，没有再施工。
+""",
+)
+def reply_has_substance(course: Timeline) -> Iterator[Hit]:
+    hits = (
+        reply.found(("sections", name), text, wording, _title(("sections", name)))
+        for reply in _replies(course)
+        for name, text in reply.sections.items()
+        if name in JUDGED and not _is_filler(text) and (wording := perfunctory.find(text))
+    )
+    return islice(hits, MOST)

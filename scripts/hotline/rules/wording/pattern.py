@@ -1,0 +1,106 @@
+"""A wording as data, finding wordings in a text, and the surnames that two modules look for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+Span = tuple[int, int]
+
+# A sign or 某 after one of these stands for a given name, whatever is before.
+SURNAMES = (
+    "王李张刘陈杨赵黄周吴徐孙胡朱郭罗梁宋郑谢韩唐冯董曹袁邓傅沈彭吕苏卢蒋蔡贾丁魏薛阎"
+    "潘杜戴汪姜范姚谭廖邹熊陆郝崔邱秦侯邵孟龚赖尹黎贺乔樊殷俞阮聂莫詹岳柯翟涂欧马肖闫覃苗葛庞冉蒲敖霍瞿谌喻牟骆缪"
+)
+# These end common words too (工程, 沱江, 提高): a person only after no Chinese character, a
+# particle or the end of a word for a person; 于, 向 and 方 follow most particles too (由于, 对方).
+SURNAME = (
+    f"(?:[{SURNAMES}]"
+    "|(?:(?<![一-鿿])|(?<=[为与和及被给找叫称知民友员户主人长师生事志弟兄妻夫姓名但因是于系父母子女居学对由经将据让]))"
+    "[林何高程许曾叶余夏钟田任石金孔白康毛江史顾龙万段雷钱汤易武温洪严牛舒章倪辛颜鲁兰文付代游柳甘申施童焦卓盛桂关伍祝凌]"
+    "|(?:(?<![一-鿿])|(?<=[人与]))[于向方常左]"
+    "|欧阳|司马|上官|诸葛|皇甫|令狐|司徒|夏侯|慕容)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """One kind of wording that a letter must not have.
+
+    ``expression`` is what it looks like, ``unless`` what looks the same and is fine (a
+    match that lies inside a match of this does not count). ``breaches`` and ``clean`` are
+    examples: in each breach the bracketed words 【…】 are found and nothing else is, in a
+    clean text nothing is.
+    """
+
+    name: str
+    expression: str
+    says: str
+    """What is wrong with it, for a clerk: follows the quoted words."""
+    propose: str
+    """What to write in its place, a clause without full stop."""
+    breaches: tuple[str, ...]
+    clean: tuple[str, ...]
+    unless: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """Words found: where in the text (characters, ``end`` excluded) and of which kind."""
+
+    start: int
+    end: int
+    pattern: Pattern
+
+
+class Finder:
+    """Finds the wordings of a list of patterns.
+
+    Where wordings overlap, the one that starts first counts; of those that start together
+    the longest, and of equal ones that of the earlier pattern. ``hint`` matches something
+    that every wording holds: a text without it is passed over.
+    """
+
+    def __init__(self, patterns: Sequence[Pattern], hint: str) -> None:
+        self.patterns = tuple(patterns)
+        self._hint = re.compile(hint)
+
+    @cached_property
+    def _compiled(self) -> tuple[tuple[Pattern, re.Pattern[str], re.Pattern[str] | None], ...]:
+        return tuple(
+            (p, re.compile(p.expression), re.compile(p.unless) if p.unless else None)
+            for p in self.patterns
+        )
+
+    def find(self, text: str) -> list[Wording]:
+        """What is found, in the order of the text and without overlaps."""
+        if self._hint.search(text) is None:
+            return []
+        found: list[Wording] = []
+        for pattern, expression, unless in self._compiled:
+            spans = [match.span() for match in expression.finditer(text)]
+            if spans and unless:
+                spans = list(_outside([match.span() for match in unless.finditer(text)], spans))
+            found += (Wording(start, end, pattern) for start, end in spans)
+        return list(_first(sorted(found, key=lambda w: (w.start, -w.end))))
+
+
+def _outside(fine: list[Span], spans: list[Span]) -> Iterator[Span]:
+    """Spans that lie inside none of the fine ones; both are gone through once, left to right."""
+    number = 0
+    for start, end in spans:
+        while number < len(fine) and fine[number][1] <= start:
+            number += 1
+        if not (number < len(fine) and fine[number][0] <= start and end <= fine[number][1]):
+            yield start, end
+
+
+def _first(found: list[Wording]) -> Iterator[Wording]:
+    """Each wording that starts where those before it have ended."""
+    taken = 0
+    for wording in found:
+        if wording.start >= taken:
+            taken = wording.end
+            yield wording
