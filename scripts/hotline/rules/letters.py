@@ -123,13 +123,15 @@ def _title(path: tuple[str | int, ...]) -> str:
     return f"“{named.get(str(path[0]), '法律依据')}”里"
 
 
-def _worded(replies: Iterable[_Reply], find: Callable[[str], Iterable[Wording]]) -> Iterator[Hit]:
+def _worded(
+    replies: Iterable[_Reply], find: Callable[[str, int], Iterable[Wording]]
+) -> Iterator[Hit]:
     """The wordings of one kind in all texts of the replies."""
     hits = (
         reply.found(path, text, wording, _title(path))
         for reply in replies
         for path, text in reply.texts
-        for wording in find(text)
+        for wording in find(text, MOST)
     )
     return islice(hits, MOST)
 

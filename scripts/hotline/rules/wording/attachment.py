@@ -101,7 +101,7 @@ PATTERNS: tuple[Pattern, ...] = (
             "|附件(?:中|内|里|所列|所示|已发|已上传|如下|请查|为|的?内容|材料中|载明|列明|后)"
             "|(?:以|作为|通过|用)(?:本?答复|本?回复)?附件(?:的?形式|方式)?(?:发|回复|答复|提供|告知|上传|列|说明)?"
             "|[（(]附件[）)]"
-            "|已[^，。；！？\n]{0,12}[至到在入进]附件"
+            "|已[^，。；！？\n]{0,12}(?:[至到在入进]|上传)附件"
         ),
         unless=_UNLESS,
         says=_SAYS,
@@ -116,6 +116,7 @@ PATTERNS: tuple[Pattern, ...] = (
             "【现将检测报告附上】。",
             "【另附件】说明理由。",
             "名单【随附】，回复全文已【做成附件】。",
+            "整改照片【已上传附件】。",
         ),
         clean=(
             "依据《乐至县定价目录》（附件2）核定。",
@@ -207,6 +208,6 @@ PATTERNS: tuple[Pattern, ...] = (
 _FINDER = Finder(PATTERNS, hint="附(?![近属加则着带设议和])")
 
 
-def find(text: str) -> list[Wording]:
-    """References to attachments in a letter, from left to right."""
-    return _FINDER.find(text)
+def find(text: str, most: int | None = None) -> list[Wording]:
+    """References to attachments in a letter, from left to right; the first ``most``."""
+    return _FINDER.find(text, most)

@@ -370,6 +370,6 @@ _FINDER = Finder(
 )
 
 
-def find(text: str) -> list[Wording]:
-    """Masking symbols in a letter, from left to right."""
-    return _FINDER.find(text)
+def find(text: str, most: int | None = None) -> list[Wording]:
+    """Masking symbols in a letter, from left to right; the first ``most``."""
+    return _FINDER.find(text, most)

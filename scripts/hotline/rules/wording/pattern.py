@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-
-Span = tuple[int, int]
+from heapq import merge
+from itertools import islice
 
 # A sign or 某 after one of these stands for a given name, whatever is before.
 SURNAMES = (
@@ -74,30 +74,32 @@ class Finder:
             for p in self.patterns
         )
 
-    def find(self, text: str) -> list[Wording]:
-        """What is found, in the order of the text and without overlaps."""
+    def find(self, text: str, most: int | None = None) -> list[Wording]:
+        """What is found, in the order of the text and without overlaps; the first ``most``."""
         if self._hint.search(text) is None:
             return []
-        found: list[Wording] = []
-        for pattern, expression, unless in self._compiled:
-            spans = [match.span() for match in expression.finditer(text)]
-            if spans and unless:
-                spans = list(_outside([match.span() for match in unless.finditer(text)], spans))
-            found += (Wording(start, end, pattern) for start, end in spans)
-        return list(_first(sorted(found, key=lambda w: (w.start, -w.end))))
+        by_pattern = (_found(text, *row) for row in self._compiled)
+        in_order = merge(*by_pattern, key=lambda wording: (wording.start, -wording.end))
+        return list(islice(_first(in_order), most))
 
 
-def _outside(fine: list[Span], spans: list[Span]) -> Iterator[Span]:
-    """Spans that lie inside none of the fine ones; both are gone through once, left to right."""
-    number = 0
-    for start, end in spans:
-        while number < len(fine) and fine[number][1] <= start:
-            number += 1
-        if not (number < len(fine) and fine[number][0] <= start and end <= fine[number][1]):
-            yield start, end
+def _found(
+    text: str, pattern: Pattern, expression: re.Pattern[str], unless: re.Pattern[str] | None
+) -> Iterator[Wording]:
+    """The wordings of one pattern. Matches and what is fine are gone through once, left to
+    right, and no further than is asked for."""
+    fine: Iterator[re.Match[str]] | None = None
+    begin, end = -1, -1
+    for match in expression.finditer(text):
+        if unless is not None:
+            fine = fine or unless.finditer(text)
+            while end <= match.start() and (span := next(fine, None)) is not None:
+                begin, end = span.span()
+        if not (begin <= match.start() and match.end() <= end):
+            yield Wording(match.start(), match.end(), pattern)
 
 
-def _first(found: list[Wording]) -> Iterator[Wording]:
+def _first(found: Iterable[Wording]) -> Iterator[Wording]:
     """Each wording that starts where those before it have ended."""
     taken = 0
     for wording in found:

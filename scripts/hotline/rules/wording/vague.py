@@ -199,6 +199,6 @@ PATTERNS: tuple[Pattern, ...] = (
 _FINDER = Finder(PATTERNS, hint="某(?![些种类方某])")
 
 
-def find(text: str) -> list[Wording]:
-    """Vague 某 in a letter, from left to right."""
-    return _FINDER.find(text)
+def find(text: str, most: int | None = None) -> list[Wording]:
+    """Vague 某 in a letter, from left to right; the first ``most``."""
+    return _FINDER.find(text, most)
