@@ -30,6 +30,8 @@ from hotline.rules.wording import attachment, masking, measured, perfunctory, va
 from hotline.rules.wording.pattern import Wording
 from hotline.values import placeholders
 from hotline.values.case import Event
+from hotline.values.filler import is_filler
+from hotline.values.finding import Severity
 from hotline.values.registry import Registry
 
 MAX_CHARACTERS = 1000
@@ -41,14 +43,15 @@ _SHOWN = 20
 MOST = 20
 """So many wordings of a kind are told of one order: a text with more was not written by hand,
 and each costs a walk through the file to its place."""
-_FILLER = re.compile(
-    r"[\s/\\|.,，。、…—–~～-]*(?:(?:暂)?无|没有|略|同上|见上|待补充?|待填写?|空白?|N/?A|TODO|TBD)?"
-    r"[\s/\\|.,，。、…—–~～-]*",
-    re.I,
-)
-_DIGIT = re.compile(r"[0-9０-９]")
+_PHONE = re.compile("[0-9０-９][0-9０-９()（） 转－—-]{3,}")
+_DIGIT = re.compile("[0-9０-９]")
 _PHONE_DIGITS = 5
 """12345 is a phone; fewer digits are none."""
+_NAMED = {
+    "subject": "反映的问题", "contact_office": "联系科室", "contact_phone": "联系电话",
+    "handler": "经办人", "handler_phone": "经办人电话",
+}  # fmt: skip
+"""Texts of a reply besides its sections."""
 
 
 class _Reply(NamedTuple):
@@ -68,7 +71,7 @@ class _Reply(NamedTuple):
     @property
     def texts(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
         """Every text that a reader of the letter or of its opinion sheet meets, by its path."""
-        for name in ("subject", "contact_office", "handler"):
+        for name in _NAMED:
             if self.event.get(name):
                 yield (name,), str(self.event.get(name))
         for name, text in self.sections.items():
@@ -76,22 +79,24 @@ class _Reply(NamedTuple):
         for number, law in enumerate(self.event.get("legal_basis") or ()):
             yield ("legal_basis", number), str(law)
 
-    def hit(self, path: tuple[str | int, ...], words: str, about: str = "") -> Hit:
+    def hit(
+        self, path: tuple[str | int, ...], words: str, mend: str | None = None, about: str = ""
+    ) -> Hit:
         """A find at a field of the reply, or at what should hold it."""
-        in_force = is_in_force(self.course, self.step)
-        if not in_force:
+        severity: Severity | None = None
+        if not is_in_force(self.course, self.step):
+            severity = "warning"
             words += "（这份答复已由后来的答复代替或已退回重办，留作记录）"
-        return Hit(
-            self.event.place(*path), words, None if in_force else "warning",
-            f"{self.event.index}/replied/{'/'.join(map(str, path))}/{about}",
-        )  # fmt: skip
+            mend = "已经发出的答复不要改动，重办时照规定写。"
+        subject = f"{self.event.index}/replied/{'/'.join(map(str, path))}/{about}"
+        return Hit(self.event.place(*path), words, severity, subject, mend=mend)
 
-    def found(self, path: tuple[str | int, ...], text: str, wording: Wording, where: str) -> Hit:
+    def found(self, path: tuple[str | int, ...], text: str, wording: Wording) -> Hit:
         """A find of words inside a text."""
         quoted = _quoted(text[wording.start : wording.end])
-        hit = self.hit(path, f"{where}的“{quoted}”{wording.pattern.says}", quoted)
-        mend = f"{wording.pattern.propose}。"
-        return hit._replace(inside=Inside(text, wording.start), mend=mend)
+        words = f"{_title(path)}的“{quoted}”{wording.pattern.says}"
+        hit = self.hit(path, words, f"{wording.pattern.propose}。", quoted)
+        return hit._replace(inside=Inside(text, wording.start))
 
 
 def _replies(course: Timeline, *, letters: bool = False) -> Iterator[_Reply]:
@@ -105,11 +110,6 @@ def _is_blank(text: object) -> bool:
     return not isinstance(text, str) or not text.strip()
 
 
-def _is_filler(text: object) -> bool:
-    """Nothing, or what people type so that a field is not empty."""
-    return not isinstance(text, str) or (len(text) < 40 and bool(_FILLER.fullmatch(text)))
-
-
 def _quoted(words: str) -> str:
     flat = " ".join(words.split())
     return flat if len(flat) <= _SHOWN else f"{flat[:_SHOWN]}……"
@@ -117,10 +117,9 @@ def _quoted(words: str) -> str:
 
 def _title(path: tuple[str | int, ...]) -> str:
     """A text of the reply as a clerk knows it."""
-    named = {"subject": "反映的问题", "contact_office": "联系科室", "handler": "经办人"}
     if path[0] == "sections":
         return f"“{SECTIONS[str(path[1])]}”里"
-    return f"“{named.get(str(path[0]), '法律依据')}”里"
+    return f"“{_NAMED.get(str(path[0]), '法律依据')}”里"
 
 
 def _worded(
@@ -128,7 +127,7 @@ def _worded(
 ) -> Iterator[Hit]:
     """The wordings of one kind in all texts of the replies."""
     hits = (
-        reply.found(path, text, wording, _title(path))
+        reply.found(path, text, wording)
         for reply in replies
         for path, text in reply.texts
         for wording in find(text, MOST)
@@ -163,15 +162,15 @@ def template_is_the_channels(course: Timeline) -> Iterator[Hit]:
     for reply in _replies(course):
         if reply.event.get("letter") == "none" and has_letter(course, reply.step):
             words = "只有国家政务服务平台的重办可以不再发函，这里必须按模板答复"
-            hit = reply.hit(("letter",), words)
-            yield hit._replace(mend="删去 letter: none。")
+            yield reply.hit(("letter",), words, "删去 letter: none。")
         given = str(reply.event.get("template"))
         if given != expected and has_letter(course, reply.step):
             named = TEMPLATES.get(given, given)
             words = f"模板是“{named}”，这件工单的渠道要用“{TEMPLATES[expected]}”"
-            hit = reply.hit(("template",), words)
-            wanted = "、".join(f"sections.{name}" for name in SECTIONS_OF[expected])
-            yield hit._replace(mend=f"写 template: {expected}，正文填 {wanted}。")
+            names = dict.fromkeys((*SECTIONS_OF[expected], "communication"))
+            wanted = "、".join(f"sections.{name}" for name in names)
+            mend = f"写 template: {expected}，正文填 {wanted}。"
+            yield reply.hit(("template",), words, mend)
 
 
 @rule(
@@ -200,8 +199,8 @@ def sections_are_filled(course: Timeline) -> Iterator[Hit]:
             continue
         for name in names[expected]:
             words = f"“{SECTIONS[name]}”没有填写"
-            hit = reply.hit(("sections", name), words)
-            yield hit._replace(mend=f"在 sections 里补写 {name}: {_HOW[name]}。")
+            mend = f"在 sections 里补写 {name}: {_HOW[name]}。"
+            yield reply.hit(("sections", name), words, mend)
 
 
 _HOW = {
@@ -215,7 +214,7 @@ _HOW = {
 def _missing(reply: _Reply, template: str) -> list[str]:
     """Sections of a template that are empty; communication has a rule of its own."""
     given = sections_of(reply.step)
-    return [n for n in printed(template) if n != "communication" and _is_filler(given.get(n, ""))]
+    return [n for n in printed(template) if n != "communication" and is_filler(given.get(n, ""))]
 
 
 @rule(
@@ -243,11 +242,13 @@ def letter_is_short(course: Timeline, policy: Policy | None) -> Iterator[Hit]:
         for name, text in reply.sections.items() if total > most else ():
             length = placeholders.length(text)
             if length > left:
-                words = f"正文共 {total} 字，超过 {most} 字的上限 {total - most} 字"
                 at = placeholders.index_of(text, left)
-                hit = reply.hit(
-                    ("sections", name), f"{words}，从“{_quoted(text[at : at + 8])}”起超出"
+                shown = _quoted(placeholders.head(text[at:], 8))
+                words = (
+                    f"正文共 {total} 字，超过 {most} 字的上限 {total - most} 字，从“{shown}”起超出"
                 )
+                mend = f"删去重复的话和过程性的内容，把正文压到 {most} 字以内。"
+                hit = reply.hit(("sections", name), words, mend)
                 yield hit._replace(inside=Inside(text, at))
                 break
             left -= length
@@ -323,7 +324,7 @@ def nothing_is_vague(course: Timeline) -> Iterator[Hit]:
 )
 def communication_is_filled(course: Timeline) -> Iterator[Hit]:
     for reply in _replies(course):
-        if _is_filler(sections_of(reply.step).get("communication", "")):
+        if is_filler(sections_of(reply.step).get("communication", "")):
             yield reply.hit(("sections", "communication"), "没有填写沟通情况")
 
 
@@ -352,17 +353,20 @@ def anonymous_can_ask(course: Timeline) -> Iterator[Hit]:
         missing = [
             title
             for title, is_missing in (
-                ("联系科室（contact_office）", _is_filler(reply.event.get("contact_office"))),
+                ("联系科室（contact_office）", is_filler(reply.event.get("contact_office"))),
                 ("联系电话（contact_phone）", not _is_phone(reply.event.get("contact_phone"))),
             )
             if is_missing
         ]
         if missing:
-            yield reply.hit((), f"诉求人匿名，答复没有写明{'和'.join(missing)}")
+            listed = "和".join(missing)
+            mend = f"在答复里补写{listed}，信里会印上。"
+            yield reply.hit((), f"诉求人匿名，答复没有写明{listed}", mend)
 
 
 def _is_phone(text: object) -> bool:
-    return isinstance(text, str) and len(_DIGIT.findall(text)) >= _PHONE_DIGITS
+    runs = _PHONE.findall(text) if isinstance(text, str) else ()
+    return any(len(_DIGIT.findall(run)) >= _PHONE_DIGITS for run in runs)
 
 
 @rule(
@@ -418,13 +422,14 @@ def handler_is_named(course: Timeline) -> Iterator[Hit]:
         missing = [
             title
             for title, is_missing in (
-                ("经办人（handler）", _is_filler(reply.event.get("handler"))),
+                ("经办人（handler）", is_filler(reply.event.get("handler"))),
                 ("经办人电话（handler_phone）", not _is_phone(reply.event.get("handler_phone"))),
             )
             if is_missing
         ]
         if missing:
-            yield reply.hit((), f"没有写明{'和'.join(missing)}")
+            listed = "和".join(missing)
+            yield reply.hit((), f"没有写明{listed}", f"在答复里补写{listed}。")
 
 
 @rule(
@@ -459,9 +464,8 @@ def all_units_are_listed(course: Timeline, registry: Registry) -> Iterator[Hit]:
         if missing:
             names = "、".join(map(registry.unit_name, missing))
             path = ("units",) if reply.event.get("units") else ()
-            hit = reply.hit(path, f"共同答复的单位里没有{names}", ",".join(missing))
-            whole = ", ".join(map(str, dict.fromkeys([*needed, *given])))
-            yield hit._replace(mend=f"写 units: [{whole}]。")
+            mend = f"写 units: [{', '.join(map(str, needed))}]。"
+            yield reply.hit(path, f"共同答复的单位里没有{names}", mend, ",".join(missing))
 
 
 @rule(
@@ -494,7 +498,8 @@ def signatory_is_administrative(course: Timeline, registry: Registry) -> Iterato
             unit = registry.units.get(name)
             if unit is not None and not unit.administrative:
                 path: tuple[str | int, ...] = ("units", number) if listed else ()
-                yield reply.hit(path, f"{unit.label}不是具有行政职能的政府机构，不能署名", name)
+                words = f"{unit.label}不是具有行政职能的政府机构，不能署名"
+                yield reply.hit(path, words, about=name)
 
 
 # --- the national platform -------------------------------------------------------------
@@ -579,9 +584,14 @@ def national_letter_is_the_only_one(course: Timeline) -> Iterator[Hit]:
 )
 def reply_has_substance(course: Timeline) -> Iterator[Hit]:
     hits = (
-        reply.found(("sections", name), text, wording, _title(("sections", name)))
+        reply.found(("sections", name), text, wording)
         for reply in _replies(course)
         for name, text in reply.sections.items()
-        if name in JUDGED and not _is_filler(text) and (wording := perfunctory.find(text))
+        if name in JUDGED and not is_filler(text) and (wording := _says_nothing(text))
     )
     return islice(hits, MOST)
+
+
+def _says_nothing(text: str) -> Wording | None:
+    """The empty talk; a text that points to an attachment is told as that alone (R008)."""
+    return None if attachment.find(text, 1) else perfunctory.find(text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
@@ -21,6 +22,7 @@ from hotline.procedure.timeline import Step, Timeline
 from hotline.rules.declare import Hit, also, rule
 from hotline.values.case import Case, Event
 from hotline.values.facts import Cases, Facts
+from hotline.values.filler import is_filler
 from hotline.values.registry import Registry
 
 CLOCK_SKEW = timedelta(minutes=5)
@@ -463,7 +465,13 @@ def delivery_is_stated(course: Timeline) -> Iterator[Hit]:
     for step in course.of("replied"):
         event = step.event
         if not event.get("delivery") and has_letter(course, step):
-            yield Hit(event.place(), "没有写明结果怎样送达诉求人", subject=_subject(event))
+            hit = Hit(event.place(), "没有写明结果怎样送达诉求人", subject=_subject(event))
+            yield hit._replace(mend=_ON_THE_PLATFORM) if course.is_confidential else hit
+
+
+_ON_THE_PLATFORM = (
+    "诉求人要求保密，只反馈到平台：在答复里补写 delivery: {method: platform, at: 送达时间}。"
+)
 
 
 @rule(
@@ -483,14 +491,23 @@ def delivery_is_stated(course: Timeline) -> Iterator[Hit]:
 def reply_is_reviewed(course: Timeline) -> Iterator[Hit]:
     for event in (step.event for step in course.of("replied")):
         reviewer, handler = ("".join(str(event.get(key) or "").split()) for key in _PEOPLE)
-        if not reviewer:
+        if is_filler(reviewer):
             yield Hit(event.place(), "答复没有写审核人", subject=_subject(event))
-        elif reviewer == handler:
+        elif _is_the_same(handler, reviewer):
             place = event.place("reviewed_by")
             yield Hit(place, "审核人就是经办人本人", subject=_subject(event))
 
 
+def _is_the_same(handler: str, reviewer: str) -> bool:
+    """Whether two names are of one person, a post after one of them apart."""
+    if not handler or not reviewer.startswith(handler):
+        return False
+    return _POST.fullmatch(reviewer.removeprefix(handler)) is not None
+
+
 _PEOPLE = ("reviewed_by", "handler")
+_POST = re.compile("(?:副?.{0,3}长|.{0,4}主任|.{0,3}书记|经理|同志)?")
+"""What may follow a name: 唐越股长 is 唐越."""
 
 
 # --- closing and termination -----------------------------------------------------------

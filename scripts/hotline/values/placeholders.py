@@ -69,3 +69,9 @@ def index_of(text: str, count: int) -> int:
                     return index
             index += 1
     return index
+
+
+def head(text: str, count: int) -> str:
+    """The first ``count`` characters of the text, a placeholder that begins it whole."""
+    found = _PLACEHOLDER.match(text)
+    return text[: max(count, found.end() if found else 0)]
