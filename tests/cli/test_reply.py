@@ -25,6 +25,7 @@ TWICE = complete("""
 - {type: redo_ordered, reason: 仍在施工, cause: poor_handling}
 - {type: replied, sections: {handling: 已于10月19日没收夜间施工设备。}}
 """)
+TO_BE_FILLED = "hotline：信里还有 1 处占位（诉求人姓名），发出前要换成真实内容\n"
 UNANSWERED = complete("- {type: accepted}")
 
 
@@ -51,7 +52,7 @@ def check(repository: DataRepository, hotline: Run) -> Run:
 def test_a_right_reply_prints_as_a_letter(repository: DataRepository, reply: Run) -> None:
     repository.put(GOOD)
     code, out, err = reply(ID)
-    assert (code, err) == (0, "")
+    assert (code, err) == (0, TO_BE_FILLED)
     assert out.startswith("　　尊敬的{petitioner.name}您好，您在资阳市12345政务服务平台反映的")
     assert out.endswith("资阳市乐至县住房和城乡建设局\n" + "　" * 23 + "2026年10月13日\n")
 
@@ -62,7 +63,8 @@ def test_a_faulty_letter_is_a_draft_and_says_why(repository: DataRepository, rep
     assert code == 1
     assert "已责令张**停工" in out
     assert "错误 R004 “调查处理意见”里的“张**”" in err
-    assert err.endswith("hotline：草稿：有 1 处不符合规定，改好以前不要发出\n")
+    assert "hotline：草稿：有 1 处不符合规定，改好以前不要发出\n" in err
+    assert out.startswith("【草稿：有 1 处不符合规定，改好以前不要发出】\n")
 
 
 def test_the_last_reply_by_default_and_an_earlier_one_by_its_id(
@@ -86,6 +88,8 @@ def test_the_last_reply_by_default_and_an_earlier_one_by_its_id(
         (GOOD, (ID, "--format", "pdf"), "pdf"),
         (GOOD, (ID, "--format", "html", "--out", "a.docx"), "--format html 与文件名 a.docx 不一致"),
         (GOOD, (ID, "--out", "/proc/nowhere/a.docx"), "/proc/nowhere"),
+        (GOOD, (ID, "--out", "答复.pdf"), "文件名 答复.pdf 要以 .txt、.html 或 .docx 结尾"),
+        (GOOD, (ID, "--out", "cases/a.yaml"), "要以 .txt、.html 或 .docx 结尾"),
     ],
 )
 def test_wrong_use_is_told_in_chinese(
@@ -116,8 +120,20 @@ def test_the_name_of_the_file_tells_the_format(
     repository.put(GOOD)
     target = tmp_path / name
     code, out, err = reply(ID, "--out", str(target))
-    assert (code, out, err) == (0, "", f"已写到 {target}\n")
+    assert (code, out, err) == (0, "", f"已写到 {target}\n{TO_BE_FILLED}")
     assert target.read_bytes().startswith(begin.encode())
+
+
+def test_a_text_that_is_there_is_not_overwritten(
+    repository: DataRepository, reply: Run, tmp_path: Path
+) -> None:
+    """It may be the very text that the reply was written from."""
+    repository.put(GOOD)
+    (tmp_path / "处理.txt").write_text("经办员写的", "utf-8")
+    code, _, err = reply(ID, "--out", str(tmp_path / "处理.txt"))
+    assert code == 2
+    assert "请换一个文件名" in err
+    assert (tmp_path / "处理.txt").read_text("utf-8") == "经办员写的"
 
 
 def test_a_page_of_its_own_loads_nothing(repository: DataRepository, reply: Run) -> None:
@@ -197,7 +213,9 @@ def test_a_changed_reply_shows_its_letter_under_its_findings(
     _, out, _ = check("--since", base)
     table, _, letter = out.partition("<details><summary>")
     assert "R004" in table
-    assert letter.startswith("关于夜间施工噪音问题的答复（2026年10月13日）</summary>\n\n> ")
+    assert letter.startswith(
+        "草稿，改好以前不要发出：关于夜间施工噪音问题的答复（2026年10月13日）</summary>"
+    )
     assert "已责令张\\*\\*停工" in letter
     assert "</details>" in letter
 
@@ -262,7 +280,7 @@ def test_a_letter_in_a_comment_is_text(repository: DataRepository, check: Run) -
     repository.put(hostile)
     _, out, _ = check(ID)
     assert not re.search(r"(?<!\\)<img", out)
-    assert not re.search(r"(?m)^>?[ \t]*[-#+]", out.partition("<details>")[2])
+    assert not re.search(r"(?m)^>?[ \t]*(?:#|[-+] (?!⚠️))", out.partition("<details>")[2])
     assert not re.search(r"@all|(?<!&)#[0-9x](?!27)", out)
 
 

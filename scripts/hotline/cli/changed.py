@@ -16,6 +16,7 @@ from hotline.procedure.replying import is_in_force
 from hotline.procedure.timeline import Step
 from hotline.reading.strict_yaml import parse
 from hotline.replies.letter import Letter, letter
+from hotline.replies.notices import notices
 from hotline.replies.paragraphs import paragraphs_of
 
 
@@ -48,7 +49,8 @@ class Previews:
                 finished = letter(course, step, subject.registry, subject.calendar)
                 given = paragraphs_of(self._press(finished))
                 title = f"{finished.heading}（{finished.date}）"
-                self.found.setdefault(subject.path, []).append(Preview(title, given))
+                told = list(notices(step, finished, subject.registry))
+                self.found.setdefault(subject.path, []).append(Preview(title, given, told))
 
     def _has_changed(self, subject: Subject, step: Step) -> bool:
         if self._base is None:

@@ -88,9 +88,8 @@ def is_in_force(course: Timeline, step: Step) -> bool:
 
 
 def sections_of(step: Step) -> dict[str, Any]:
-    """The sections as written; a reply whose sections were corrected away has none."""
-    given = step.event.get("sections")
-    return given if isinstance(given, dict) else {}
+    """The sections as written, by their names."""
+    return dict(step.event.get("sections"))
 
 
 def printed(template: str) -> tuple[str, ...]:

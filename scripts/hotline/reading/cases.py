@@ -72,6 +72,8 @@ def misfit_corrections(data: Any, schema: Schema) -> list[SchemaFault]:
         after = _mended(document, places, one)
         if after is document and (one.target is None or one.target in places):
             place, words = place_of(event, "field"), f"没有 {one.field[:40]} 这个字段，更正不起作用"
+            if len(one.path) > 1:
+                words += f"；补写整个 {one.path[0][:40]}：field: {one.path[0][:40]}，value 写齐各项"
             faults.append(SchemaFault(place, words, f"{number}/field"))
             continue
         # Only what it touches is looked at, or a case of many corrections would take minutes.

@@ -156,8 +156,9 @@ def _unknown(key: str, breach: _Breach, data: Any) -> tuple[SchemaFault, Cause]:
 def _meant(key: str, fields: dict[str, Any]) -> str | None:
     """The field of that Chinese title, or of a like name."""
     name = re.split("[:：]", key.strip())[0]
-    titles = {field.get("title"): name for name, field in fields.items()}
-    return titles.get(name) or _nearest(name, list(fields))
+    titles = {str(field.get("title", "")): name for name, field in fields.items()}
+    within = (field for title, field in titles.items() if len(name) > 1 and name in title)
+    return titles.get(name) or next(within, None) or _nearest(name, list(fields))
 
 
 def _slip(key: str, shown: str, meant: str) -> str:
@@ -177,7 +178,8 @@ def _stranger(key: str, shown: str, breach: _Breach) -> str:
         return f"里{shown or '这一行'}{_SEAL}；这里只能写 {listed}"
     if _is_personal(key, breach.document):
         return f"{'' if breach.path else '工单'}里{shown or '这一行'}{_SEAL}"
-    return f"没有{f'叫{shown}的' if shown else '这个'}键，请删去；这里可以写 {listed}"
+    what = "请把文字移到正确的键下面" if breach.path[-1:] == ("sections",) else "请删去"
+    return f"没有{f'叫{shown}的' if shown else '这个'}键，{what}；这里可以写 {listed}"
 
 
 def _is_personal(key: str, document: dict[str, Any]) -> bool:

@@ -26,8 +26,11 @@ CITIZEN = "市民"
 PLACE = "资阳市乐至县"
 """What the templates print before a unit's name."""
 _COUNTY, _NAMED = "乐至县", "乐至"
-_ABOUT = re.compile(r"^关于|[的之]?(?:相关)?问题$|[。．.！!？?；;，,、\s]+$")
-_END = " \t。．.；;，,"
+_ABOUT = re.compile(
+    r"^(?:关于|反映(?!方|人|者)|(?:求助|投诉|举报|咨询|建议|表扬)[：:])"
+    r"|[的之]?(?:相关)?问题$|[。．.！!？?；;，,、\s]+$"
+)
+_END = " \t。．.；;，,！!？?"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,6 @@ import unicodedata
 from html.parser import HTMLParser
 from typing import NamedTuple
 
-OPINION_SHEET = "承办意见"
 WIDTH = 60
 """Columns of a line, to which signature and date are moved; a Chinese character has two."""
 _INDENT = "\u3000\u3000"
@@ -66,7 +65,7 @@ def as_text(given: list[Paragraph]) -> str:
     lines: list[str] = []
     for paragraph in given:
         if paragraph.kind == "sheet-title":
-            lines += ["", f"—— {paragraph.text}（随信上报，不发诉求人）——"]
+            lines += ["", f"—— {paragraph.text} ——"]
         elif paragraph.kind in _RIGHT:
             lines.append(_to_the_right(paragraph.text))
         else:

@@ -199,8 +199,16 @@ def sections_are_filled(course: Timeline) -> Iterator[Hit]:
             continue
         for name in names[expected]:
             words = f"“{SECTIONS[name]}”没有填写"
-            mend = f"在 sections 里补写 {name}: {_HOW[name]}。"
+            mend = f"在 sections 里补写 {name}: {_HOW[name]}{_unprinted(reply, expected)}。"
             yield reply.hit(("sections", name), words, mend)
+
+
+def _unprinted(reply: _Reply, template: str) -> str:
+    """That what stands under another template's headings is not printed, so that nobody
+    loses it who only adds what is missing."""
+    others = [n for n in reply.sections if n not in (*SECTIONS_OF[template], "communication")]
+    named = "、".join(SECTIONS.get(name, name) for name in others)
+    return f"；已写的“{named}”不在这个模板里，信里不印，请并进去" if others else ""
 
 
 _HOW = {
@@ -350,18 +358,18 @@ events:
 )
 def anonymous_can_ask(course: Timeline) -> Iterator[Hit]:
     for reply in _replies(course, letters=True) if course.is_anonymous else ():
-        missing = [
-            title
-            for title, is_missing in (
-                ("联系科室（contact_office）", is_filler(reply.event.get("contact_office"))),
-                ("联系电话（contact_phone）", not _is_phone(reply.event.get("contact_phone"))),
-            )
-            if is_missing
-        ]
-        if missing:
-            listed = "和".join(missing)
-            mend = f"在答复里补写{listed}，信里会印上。"
-            yield reply.hit((), f"诉求人匿名，答复没有写明{listed}", mend)
+        if missing := _unstated(reply, "contact_office", "contact_phone"):
+            mend = f"在答复里补写{missing}，信里会印上。"
+            yield reply.hit((), f"诉求人匿名，答复没有写明{missing}", mend)
+
+
+def _unstated(reply: _Reply, who: str, phone: str) -> str:
+    """Which of the two fields are not filled in, '' where both are."""
+    missing = [f"{_NAMED[who]}（{who}）"] if is_filler(reply.event.get(who)) else []
+    if not _is_phone(given := reply.event.get(phone)):
+        whole = "" if is_filler(given) else "完整的"
+        missing.append(f"{whole}{_NAMED[phone]}（{phone}）")
+    return "和".join(missing)
 
 
 def _is_phone(text: object) -> bool:
@@ -419,17 +427,8 @@ events:
 )
 def handler_is_named(course: Timeline) -> Iterator[Hit]:
     for reply in _replies(course, letters=True) if needs_handler(course) else ():
-        missing = [
-            title
-            for title, is_missing in (
-                ("经办人（handler）", is_filler(reply.event.get("handler"))),
-                ("经办人电话（handler_phone）", not _is_phone(reply.event.get("handler_phone"))),
-            )
-            if is_missing
-        ]
-        if missing:
-            listed = "和".join(missing)
-            yield reply.hit((), f"没有写明{listed}", f"在答复里补写{listed}。")
+        if missing := _unstated(reply, "handler", "handler_phone"):
+            yield reply.hit((), f"没有写明{missing}", f"在答复里补写{missing}。")
 
 
 @rule(
@@ -473,7 +472,7 @@ def all_units_are_listed(course: Timeline, registry: Registry) -> Iterator[Hit]:
     title="国家政务服务平台由行政机关署名",
     article="art. 8",
     why="附件2的国家政务服务平台模板要求承办单位为具有行政职能的政府机构。",
-    mend="改由具有行政职能的主管部门署名；确有行政职能的，请管理机构在 registry/units.yaml 里把 administrative 改为 true。",
+    mend="请热线中心改派：主办、协办都由具有行政职能的主管部门担任，企业、事业单位的情况由主管部门写进答复；确有行政职能的，请热线中心在 registry/units.yaml 里把 administrative 改为 true。",
     bad="""
 channel: national_platform
 events:

@@ -24,6 +24,7 @@ from hotline.values.case import Case, Event
 from hotline.values.facts import Cases, Facts
 from hotline.values.filler import is_filler
 from hotline.values.registry import Registry
+from hotline.values.times import parse_time
 
 CLOCK_SKEW = timedelta(minutes=5)
 
@@ -453,7 +454,7 @@ def special_matter_is_reported(case: Case, course: Timeline) -> Iterator[Hit]:
     article="art. 8",
     severity="warning",
     why="承办单位应通过服务对象预留的联系方式在办结时限内将办理结果回复给诉求人。",
-    mend="在答复里补写 delivery: {method: 方式, at: 送达时间}；方式写 phone（电话）、message（短信）、visit（上门）或 platform（平台）。",
+    mend="在答复里补写 delivery: {method: 方式, at: 送达时间}；方式写 phone（电话）、message（短信）、visit（上门）或 platform（平台）。已经提交的：hotline add 工单编号 corrected event=答复的事件编号 field=delivery value.method=phone value.at=送达时间 reason=漏记。",
     bad="""
 - {type: replied, reviewed_by: 何静}   # W033
 """,
@@ -464,9 +465,19 @@ def special_matter_is_reported(case: Case, course: Timeline) -> Iterator[Hit]:
 def delivery_is_stated(course: Timeline) -> Iterator[Hit]:
     for step in course.of("replied"):
         event = step.event
-        if not event.get("delivery") and has_letter(course, step):
+        if not has_letter(course, step):
+            continue
+        if not event.get("delivery"):
             hit = Hit(event.place(), "没有写明结果怎样送达诉求人", subject=_subject(event))
             yield hit._replace(mend=_ON_THE_PLATFORM) if course.is_confidential else hit
+        elif _delivered(event) < course.dispatched_at:
+            place = event.place("delivery", "at")
+            hit = Hit(place, "送达时间早于派单时间", subject=_subject(event, "at"))
+            yield hit._replace(mend="写结果实际告知诉求人的时间。")
+
+
+def _delivered(event: Event) -> datetime:
+    return parse_time(str(event.get("delivery")["at"]))
 
 
 _ON_THE_PLATFORM = (

@@ -33,7 +33,10 @@ def field_words(field: Field, value: Any, registry: Registry) -> str:
             return _moment(str(value))
         case "true":
             return "是"
-    return "、".join(map(str, value)) if isinstance(value, list) else str(value)
+    if isinstance(value, list):
+        names = registry.units
+        return "、".join(registry.unit_name(v) if v in names else str(v) for v in value)
+    return str(value)
 
 
 def delivery_words(value: Mapping[str, Any]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from hotline.procedure.lifecycle import CHANNELS, KINDS, TABLE, URGENCIES, Field
+from hotline.procedure.lifecycle import CHANNELS, KINDS, SECTIONS, TABLE, URGENCIES, Field
 from hotline.values.registry import Registry
 
 
@@ -41,11 +41,7 @@ MIN_ENDING = 3
 NOTE = Field("note", "备注", required=False)
 
 _PARTS = {
-    "sections": (
-        Field("demand", "主要诉求"), Field("findings", "调查核实情况"),
-        Field("handling", "调查处理意见"), Field("communication", "沟通情况"),
-        Field("opinion", "回复意见"),
-    ),
+    "sections": tuple(Field(name, title) for name, title in SECTIONS.items()),
     "delivery": (
         _choice("method", "送达方式", {
             "phone": "电话", "message": "短信", "visit": "上门", "platform": "平台",
@@ -80,6 +76,14 @@ def spelt_out(fields: Iterable[Field]) -> list[Field]:
         if not parts:
             found.append(field)
     return found
+
+
+def parts_of_value(field: str) -> list[Field]:
+    """The parts of a corrected value that is a mapping (``value.method`` of ``delivery``)."""
+    return [
+        Field(f"value.{part.name}", part.title, part.kind, True, part.choices, part.help)
+        for part in _PARTS.get(field, ())
+    ]
 
 
 def is_personal(key: str) -> bool:

@@ -13,7 +13,7 @@ from typing import Any
 
 from hotline.procedure.lifecycle import TABLE, Field
 from hotline.values.times import NotATime, parse_date, parse_time, suggest_date, suggest_time
-from hotline.writing.fields import HEADER, NOBODY, Names, spelt_out
+from hotline.writing.fields import HEADER, NOBODY, Names, parts_of_value, spelt_out
 
 Read = Callable[[str], str]
 """Gives the text of ``@file``, or of standard input for ``-``."""
@@ -51,9 +51,12 @@ def build(
     names: Names = NOBODY,
 ) -> dict[str, Any]:
     """Nested data from pairs. A key given twice is an error, but for lists, which grow."""
+    given = list(pairs)
     known = {row.name: row for row in fields}
+    if "value" in known and known["value"].kind == "any":
+        known |= {row.name: row for row in parts_of_value(dict(given).get("field", ""))}
     flat: dict[str, Any] = {}
-    for key, raw in pairs:
+    for key, raw in given:
         row = known.get(key)
         if row is None:
             raise WrongWords(_unknown(key, known))

@@ -28,6 +28,8 @@ from hotline.procedure.lifecycle import ROLES, STATES, TABLE, Field
 from hotline.procedure.timeline import Standing
 from hotline.reading.cases import read_case
 from hotline.reading.strict_yaml import parse
+from hotline.replies.letter import letter
+from hotline.replies.notices import notices
 from hotline.values.facts import Cases, Facts
 from hotline.values.finding import Finding
 from hotline.values.shown import on_one_line, on_terminal
@@ -231,7 +233,7 @@ class Change:
     blob: bytes
     event: dict[str, Any]
     findings: list[Finding]
-    state: str = ""
+    subject: Subject | None = None
     root: Any = None
     """What the new bytes hold."""
 
@@ -258,8 +260,7 @@ def _change(opened: Opened, path: str, blob: bytes, draft: Draft) -> Change:
         raise Unavailable(f"{path} 没有改动：{why}") from None
     after = judged(engine, opened, path, new)
     findings = newly(before.findings, root, after.findings, _root(new), number)
-    state = after.subject.course.state if after.subject else ""
-    return Change(new, event, findings, state, _root(new))
+    return Change(new, event, findings, after.subject, _root(new))
 
 
 @lru_cache(maxsize=4)
@@ -330,9 +331,22 @@ def _report(opened: Opened, path: str, blob: bytes, change: Change, *, dry: bool
         return 0
     event = change.event
     unit = opened.rules.registry.unit_name(event["by"])
-    state = f"，工单现在“{STATES[change.state]}”" if change.state else ""
+    subject = change.subject
+    state = f"，工单现在“{STATES[subject.course.state]}”" if subject else ""
     print(f"已记入 {path}：{TABLE[event['type']].title}（{unit}，{event['at']}）{state}")
+    if event["type"] == "replied" and change.subject is not None:
+        _tell_of_the_letter(change.subject, event)
     return 0
+
+
+def _tell_of_the_letter(subject: Subject, event: dict[str, Any]) -> None:
+    """What the letter will not say as its writer may think, and how to look at it."""
+    for step in subject.course.of("replied"):
+        if subject.case.events[step.event.index].data == event:
+            finished = letter(subject.course, step, subject.registry, subject.calendar)
+            for words in notices(step, finished, subject.registry):
+                print(f"注意：{words}。")
+    print(f"看诉求人收到的信：hotline reply {subject.case.id}")
 
 
 # --- one writer at a time --------------------------------------------------------------

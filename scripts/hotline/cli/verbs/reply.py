@@ -11,12 +11,14 @@ from hotline.cli.parser import Parser
 from hotline.cli.verbs.show import path_of
 from hotline.doors import disk
 from hotline.doors.fault import Unavailable
+from hotline.doors.letters import page, press
 from hotline.findings.engine import Engine, Selection
 from hotline.findings.printers.text import line
 from hotline.findings.subject import Subject
 from hotline.procedure.identity import event_id
 from hotline.procedure.timeline import Step
 from hotline.replies.letter import Letter, letter
+from hotline.replies.notices import notices, unfilled
 from hotline.replies.paragraphs import as_text, paragraphs_of
 from hotline.values.finding import Finding
 
@@ -47,19 +49,28 @@ def run(args: argparse.Namespace) -> int:
     faults = [f for f in findings if f.subject.startswith(about)]
     errors = sum(fault.severity == "error" for fault in faults)
     finished = letter(subject.course, step, subject.registry, subject.calendar)
+    body = press(opened.repository.root)(finished)
     draft = f"草稿：有 {errors} 处不符合规定，改好以前不要发出" if errors else ""
-    _put(args.out, _render(opened, finished, form, draft))
+    _put(args.out, _render(opened, finished, body, form, draft))
     for fault in faults:
         print(line(fault), file=sys.stderr)
-    if draft:
-        print(f"hotline：{draft}", file=sys.stderr)
+    told = [draft] if draft else []
+    told += notices(step, finished, subject.registry)
     if not finished.goes_out:
-        print("hotline：这是国家政务服务平台的重办，结果只反馈县热线中心，不发函", file=sys.stderr)
+        told.append("这是国家政务服务平台的重办，结果只反馈县热线中心，不发函")
+    told += filter(None, [unfilled(paragraph.text for paragraph in paragraphs_of(body))])
+    for words in told:
+        print(f"hotline：{words}", file=sys.stderr)
     return 1 if errors else 0
 
 
 def _form(args: argparse.Namespace) -> str:
     suffix = Path(args.out).suffix.lower() if args.out else ""
+    if args.out and suffix not in _SUFFIXES:
+        raise Unavailable(f"文件名 {args.out} 要以 .txt、.html 或 .docx 结尾")
+    if suffix == ".txt" and Path(args.out).exists():
+        # It may well be the text that the reply was written from.
+        raise Unavailable(f"已经有文件 {args.out}，没有改动；请换一个文件名")
     form = str(args.format or _SUFFIXES.get(suffix, "text"))
     if _SUFFIXES.get(suffix, form) != form:
         raise Unavailable(f"--format {form} 与文件名 {args.out} 不一致，请改其中一个")
@@ -96,11 +107,8 @@ def _chosen(subject: Subject, case: str, name: str | None) -> Step:
     raise Unavailable(f"工单 {case} 没有编号为 {name[:20]} 的答复；已有的：{known}")
 
 
-def _render(opened: Opened, finished: Letter, form: str, draft: str) -> bytes:
-    from hotline.doors.letters import page, press
-
+def _render(opened: Opened, finished: Letter, body: str, form: str, draft: str) -> bytes:
     root = opened.repository.root
-    body = press(root)(finished)
     if form == "html":
         return page(root, finished, body, draft).encode()
     given = paragraphs_of(body)
@@ -108,7 +116,8 @@ def _render(opened: Opened, finished: Letter, form: str, draft: str) -> bytes:
         from hotline.doors import word
 
         return word.document(root, finished.heading, given, draft)
-    return f"{as_text(given)}\n".encode()
+    head = f"【{draft}】\n" if draft else ""
+    return f"{head}{as_text(given)}\n".encode()
 
 
 def _put(out: str | None, content: bytes) -> None:

@@ -17,10 +17,12 @@ MAX_LETTERS = 20_000
 
 
 class Preview(NamedTuple):
-    """A letter to show below the findings of its file: a line about it, its paragraphs."""
+    """A letter to show below the findings of its file: a line about it, its paragraphs, and
+    what its writer should know of it."""
 
     title: str
     paragraphs: Sequence[Paragraph]
+    notices: Sequence[str] = ()
 
 
 class Paragraph(Protocol):
@@ -46,9 +48,11 @@ def render(
     left_out = 0
     for path in sorted({*by_path, *shown}):
         lines += [f"### {in_markdown(path)}", ""]
-        lines += _table(by_path.get(path, []))
+        found = by_path.get(path, [])
+        lines += _table(found)
+        is_draft = any(f.severity == "error" and f.code.startswith("R") for f in found)
         for preview in shown.get(path, ()):
-            folded = _folded(preview)
+            folded = _folded(preview, is_draft=is_draft)
             room -= sum(map(len, folded))
             left_out += room < 0
             lines += folded if room >= 0 else []
@@ -68,10 +72,13 @@ def _table(findings: Sequence[Finding]) -> list[str]:
     return [*head, *map(_row, findings), ""]
 
 
-def _folded(preview: Preview) -> list[str]:
+def _folded(preview: Preview, *, is_draft: bool) -> list[str]:
     """A letter that opens on a click. Its lines begin with a blank of full width, so that
     none is taken for a list, a heading or code."""
-    lines = [f"<details><summary>{in_html(preview.title)}</summary>", ""]
+    title = f"{'草稿，改好以前不要发出：' if is_draft else ''}{preview.title}"
+    lines = [f"<details><summary>{in_html(title)}</summary>", ""]
+    lines += [f"- ⚠️ {in_markdown(words)}" for words in preview.notices]
+    lines += [""] if preview.notices else []
     for paragraph in preview.paragraphs:
         lines += [f"> \u3000\u3000{in_markdown(paragraph.text)}", ">"]
     return [*lines, "", "</details>", ""]
