@@ -9,13 +9,14 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable
 from functools import cache
+from hashlib import sha256
 from typing import Any
 
 import pytest
 from openpyxl import load_workbook
 
 from hotline.rules.wording import attachment, masking, perfunctory, vague
-from hotline.rules.wording.measured import FIGURES, Figures
+from hotline.rules.wording.measured import FIGURES, UNSEEN, Figures
 from tests.support import REAL, ROOT
 
 FINDERS: dict[str, Callable[[str], Any]] = {
@@ -64,6 +65,13 @@ def test_the_sample_is_large_enough_and_half_of_it_was_held_back() -> None:
 def test_the_figures_on_the_rule_page_are_what_is_measured(code: str, half: str) -> None:
     rows = [row for row in labels() if row["half"] == half]
     assert figures(code, rows) == FIGURES[code][half]
+
+
+def test_what_nobody_has_looked_at_is_told_apart() -> None:
+    """The replies of the held half whose id has an odd hash stayed closed to the end."""
+    held = [row for row in labels() if row["half"] == "held"]
+    closed = [row for row in held if sha256(row["id"].encode()).digest()[-1] % 2]
+    assert figures("R014", closed) == UNSEEN
 
 
 @pytest.mark.parametrize("code", list(FINDERS))

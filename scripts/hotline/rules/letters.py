@@ -43,8 +43,9 @@ _SHOWN = 20
 MOST = 20
 """So many wordings of a kind are told of one order: a text with more was not written by hand,
 and each costs a walk through the file to its place."""
-_PHONE = re.compile("[0-9０-９][0-9０-９()（） 转－—-]{3,}")
-_DIGIT = re.compile("[0-9０-９]")
+_PHONE = re.compile("[0-9０-９][0-9０-９()（） 转－—*＊xX×●○-]{3,}")
+# A masked digit is one: that it is masked is another rule's to tell.
+_DIGIT = re.compile("[0-9０-９*＊xX×●○]")
 _PHONE_DIGITS = 5
 """12345 is a phone; fewer digits are none."""
 _NAMED = {
@@ -52,6 +53,10 @@ _NAMED = {
     "handler": "经办人", "handler_phone": "经办人电话",
 }  # fmt: skip
 """Texts of a reply besides its sections."""
+
+
+_FOLD = re.compile("(?<=[一-鿿]) (?=[一-鿿])")
+"""The blank of a folded line between two Chinese characters."""
 
 
 class _Reply(NamedTuple):
@@ -111,7 +116,7 @@ def _is_blank(text: object) -> bool:
 
 
 def _quoted(words: str) -> str:
-    flat = " ".join(words.split())
+    flat = _FOLD.sub("", " ".join(words.split()))
     return flat if len(flat) <= _SHOWN else f"{flat[:_SHOWN]}……"
 
 

@@ -1,7 +1,8 @@
 """R004: masking symbols in place of text (annex 2, note 2).
 
 The note has names and identity numbers written in full and bars “***” or a masking symbol
-in place of a reply's text. A template's blanks (X月X日, ____) stand in place of text too. The
+in place of a reply's text. A template's blanks (X月X日, ____) and words that say that something
+was left out ([已隐去], 姓名略) stand in place of text too; （略） alone may shorten a law. The
 same signs multiply, mark lists and name products: a single sign counts only where a name, a
 date, an amount or a place is expected, two or more count unless their surroundings say
 otherwise. Placeholders in braces are filled in before a letter is sent and are left alone.
@@ -16,17 +17,24 @@ _SIGN = "*＊﹡∗×✕╳"
 _LETTER = "XxＸｘ"
 _ANY = _SIGN + _LETTER
 _BOX = "□■●○◯△◇█▇▓▒"
+# Marks of stars and of emphasis: only where a name, a place or a number is expected.
+_MARK = "★☆◆※▲#＃■"
 _HAN = "一-鿿"
 
 # A whole run is taken at its start and never given back, so no run is gone through twice.
 # Letters next to letters or figures are a word, a size or a model: Excel, XXL, XX-80.
 _SIGNS = f"(?<![{_SIGN}])[{_SIGN}]{{2,}}+"
 _LETTERS = f"(?<![A-Za-z0-9{_LETTER}])[{_LETTER}]{{2,}}+(?![A-Za-z0-9]|-[A-Za-z0-9]|染色体)"
+# Signs with blanks between, after a word: no list mark, no 3 * 4 and no 长 * 宽.
+_SPACED = f"[{_SIGN}](?:[ 　][{_SIGN}])++(?![ 　]?[A-Za-z0-9])"
 _RUN = f"(?:{_SIGNS}|{_LETTERS}|(?<![{_BOX}])[{_BOX}]{{2,}}+)"
 # One sign within a sentence: no list mark, no product (3×4, 面积×单价), not 带*的 or 打×的.
 _ONE_SIGN = f"(?:(?<=[{_HAN}，。；：、“（(])(?<![带标打画划注按数积额量价费率])|(?m:^)(?=×))[{_SIGN}](?![{_ANY}])"
 _ONE_LETTER = f"(?<![A-Za-z0-9+＋./·{_ANY}-])(?<![A-Za-z] )[{_LETTER}](?![A-Za-z0-9-])"
 _ONE = f"(?:{_ONE_SIGN}|{_ONE_LETTER})"
+
+# Within a sentence, where nothing is rated: 评为★★★小区 is an honour.
+_MARKED = f"(?<=[{_HAN}，。、：“（])(?<![为评级度获得星])[★☆◆※▲]{{2,3}}+"
 
 _NOT_A_NAME = "(?![A-Za-z0-9]|[光线射轴型形年月日元万座栋区]|[长宽高底](?![一-鿿])|单价|数量|面积|人数|天数|月数|张数|次数|每)"
 _PLACE = "小区|社区|街道|大道|公园|广场|工地|楼盘|市场|花园|镇|乡|村|县|市|路|巷|街"
@@ -61,25 +69,38 @@ _MARKDOWN = (
 # Letters in the path of a web address or before an @ are as they are: …/xx/2026, xx@….
 _ADDRESS = r"(?<=[A-Za-z0-9])/[!-)+-~]{1,200}|(?<![A-Za-z0-9])[Xx]{2}@"
 
+_NAMES = "诉求人写 {petitioner.name}，其他个人写 {party.1}，发信时换成全名；单位和工作人员写全名"
+_NUMBERS = (
+    "单位写出完整的号码；诉求人写 {petitioner.phone} 或 {petitioner.id_number}，发信时换成号码；"
+    "其他个人的删去"
+)
+# What is left out in so many words.
+_LEFT_OUT = "隐去|隐藏|隐匿|隐名|脱敏|打码|屏蔽|略去|遮盖|涂黑|马赛克"
+_OF_WHOM = "姓名|名字|名称|单位名称?|地址|住址|电话|手机号?|号码|身份证|身份证号码?|联系方式|个人信息|信息|隐私"
+
 _SYMBOL = "是脱敏符号，代替了应当写明的内容"
 
 PATTERNS: tuple[Pattern, ...] = (
     Pattern(
         name="name",
         expression=(
-            f"{SURNAME}(?:某?[{_SIGN}]{{1,}}+|某?[{_LETTER}]{{1,}}+|[○●□]{{2,}}+|[○●](?![{_HAN}])){_NOT_A_NAME}"
+            f"{SURNAME}(?:[ 　]?(?:{_SPACED}|[{_SIGN}]{{2,}}+)|[ 　]?[{_LETTER}](?:[ 　][{_LETTER}])++|[{_MARK}]{{2,3}}+|某?[{_SIGN}]{{1,}}+|某?[{_LETTER}]{{1,}}+|[○●□]{{2,}}+|[○●](?![{_HAN}])){_NOT_A_NAME}"
             f"(?!(?:{_PLACE}|{_UNIT})(?!长|民))"
             f"|(?:{_ROLE})[：:为是系]{{0,2}}{_RUN}(?!{_PLACE}|{_UNIT}|{_MONEY})"
             f"|(?:{_RUN}|{_ONE})(?:{_TITLE})"
             f"|(?<![{_SIGN}])[{_SIGN}](?:先生|女士)"
             f"|(?:户主|村民|市民|业主)[{_SIGN}](?=[{_HAN}]{{2}})"
+            f"|(?:{_ROLE})[{_SIGN}]某(?![些种类])|{_ONE_SIGN}某(?![些种类项一个])"
+            f"|(?:{_ROLE})[：:为是系]{{0,2}}[{_MARK}]{{2,3}}+(?![{_MARK}])"
+            f"|(?<![{_MARK}为评级度获得星])[{_MARK}]{{2,3}}+(?:先生|女士|小姐)"
+            "|(?:(?<=尊敬的)|(?<=[：:为与和向对给系]))(?:[—–―─…]{1,6}+|-{2,6}+|\\.{2,6}+)(?:先生|女士|小姐)"
         ),
         # 10张×…, 长×宽×高 and 一张X光片 count and multiply.
         unless=(
             f"[0-9一二两三四五六七八九十几每单数这那]张[{_ANY}]|[长宽高底面][{_ANY}]高[{_ANY}]|{_MARKDOWN}"
         ),
         says=_SYMBOL,
-        propose="写出全名：群众姓名、身份证号码无需隐藏",
+        propose=_NAMES,
         breaches=(
             "市民【王**】、【李*】到场签字。",
             "【张XX】于上月提出申请。",
@@ -98,6 +119,15 @@ PATTERNS: tuple[Pattern, ...] = (
             "网格员【李某×】已上门。",
             "由【周X】同志负责，【吴xx】协助。",
             "当事人【黄□□】已缴清罚款。",
+            "另告知【业主×某】。",
+            "已与【×某】核实。",
+            "同组的【张 * *】也被扣过。",
+            "联系人【张 **】已到场。",
+            "【李 ＊ ＊】与【王 X X】均已签字。",
+            "【张★★】、【刘◆◆】、【陈※※】均在场，【业主★★】已签收。",
+            "【※※女士】：您好！",
+            "尊敬的【——先生】：您好！",
+            "经与【--女士】电话沟通，其表示满意。",
         ),
         clean=(
             "该宗地长*宽*高为5*8*3米。",
@@ -108,6 +138,11 @@ PATTERNS: tuple[Pattern, ...] = (
             "王先生，您好！",
             "表中带*的单位为牵头单位。",
             "张家X形路口已增设标线。",
+            "长 * 宽为3 * 4米，共8张 * 2份。",
+            "基数×某系数、面积×某单价均已公示。",
+            "满意度★★★，服务态度高★★★★★。",
+            "※※ 温馨提示：请保持电话畅通。",
+            "我们的老朋友——李先生，已经联系。",
         ),
     ),
     Pattern(
@@ -118,7 +153,7 @@ PATTERNS: tuple[Pattern, ...] = (
             '|(?<![A-Za-z0-9“"‘「 ])(?:[A-Z](?:先生|女士|小姐)|[A-Zx]某(?!某))'
         ),
         says="用字母代替了姓名",
-        propose="写出全名：群众姓名、身份证号码无需隐藏",
+        propose=_NAMES,
         breaches=(
             "经查，【张A】、【李B】系邻居。",
             "业主【王L】反映的噪声已停止。",
@@ -140,12 +175,11 @@ PATTERNS: tuple[Pattern, ...] = (
             f"[0-9{_SIGN}-]{{0,30}}+(?![A-Za-z])"
             f"|(?<![0-9{_SIGN}])[{_SIGN}]{{2,}}+[0-9][0-9{_SIGN}-]{{0,30}}+"
             f"|(?:{_NUMBER})(?:号码|号)?(?:为|是|：|:| ){{0,2}}{_RUN}[0-9]{{0,20}}+"
-            f"|(?:(?<=[〕）])|第)[{_ANY}]{{1,4}}+[号条期批届款]"
-            f"|[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Z]·?[0-9A-Z]{{0,5}}[{_SIGN}]{{2,}}+[0-9A-Z]{{0,5}}"
+            f"|[0-9]{{2,18}}+(?:[-_—–]{{3,8}}+|[{_MARK}]{{3,8}}+)[0-9]{{2,18}}+"
         ),
         unless=_MARKDOWN,
         says=_SYMBOL,
-        propose="写出完整的号码",
+        propose=_NUMBERS,
         breaches=(
             "我局已拨打【138****1234】与您联系。",
             "身份证号【5120211990****】已核对。",
@@ -155,18 +189,34 @@ PATTERNS: tuple[Pattern, ...] = (
             "来电号码【138XXXX1234】已登记。",
             "【邮箱：********】@example.cn已停用。",
             "联系【电话：XXXXXXXX】。",
-            "车辆【川K12**5】已移出消防通道。",
-            "经查，【川A****8】违停属实。",
             "手机【139####8888】已停机。",
-            "依据乐府发〔2026〕【×号】文件执行。",
-            "您属于【第XX批】受益户。",
+            "来电号码【138----1234】、【139____5678】、【137★★★★0000】均已登记。",
         ),
         clean=(
             "场地尺寸为5*8米，基坑为2*3*4米，散热孔3×4排。",
             "总数约5×10⁴个，单价×数量即为总价。",
             "请拨打*138*1#查询，或按*键返回。",
-            "DN100管道和XXL码工作服已到货，型号DX-200。",
             "请拨打028-12345678。",
+            "2026——2027年度、10-12月、028--12345均如实登记。",
+        ),
+    ),
+    Pattern(
+        name="code",
+        expression=(
+            f"(?:(?<=[〕）])|第)[{_ANY}]{{1,4}}+[号条期批届款]"
+            f"|[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Z]·?[0-9A-Z]{{0,5}}[{_SIGN}]{{2,}}+[0-9A-Z]{{0,5}}"
+        ),
+        unless=_MARKDOWN,
+        says=_SYMBOL,
+        propose="写出完整的号码",
+        breaches=(
+            "车辆【川K12**5】已移出消防通道。",
+            "经查，【川A****8】违停属实。",
+            "依据乐府发〔2026〕【×号】文件执行。",
+            "您属于【第XX批】受益户。",
+        ),
+        clean=(
+            "DN100管道和XXL码工作服已到货，型号DX-200。",
             "川A·X1234已移出。",
             "系统页面密码显示为“******”属正常。",
         ),
@@ -233,6 +283,7 @@ PATTERNS: tuple[Pattern, ...] = (
         name="place",
         expression=(
             f"(?:{_RUN}(?:{_PLACE}|[省区组社])|{_ONE}(?:{_PLACE}|号楼))(?![数均级平]|系数|域)"
+            f"|{_MARKED}(?:{_PLACE})(?![数均级平])"
             f"|(?<![A-Za-z0-9{_ANY}])(?=[0-9]{{0,4}}(?:号楼|栋|幢|单元)?[0-9]{{0,4}}(?:单元)?[{_ANY}])"
             f"(?:[0-9]{{1,4}}|[{_ANY}]{{1,4}})(?:号楼|栋|幢)(?:[0-9]{{1,4}}|[{_ANY}]{{1,4}})(?:单元|室|号|楼)"
             f"(?:(?:[0-9]{{1,4}}|[{_ANY}]{{1,4}})(?:室|号|楼))?"
@@ -246,6 +297,7 @@ PATTERNS: tuple[Pattern, ...] = (
             "您所住的【X小区】已列入改造计划。",
             "位于【X路】与【×路】交叉口的信号灯已修复。",
             "【●●小区】的电梯已检验合格。",
+            "位于【★★街道】和【◆◆村】的水管已修复。",
             "请到乐至县【xx路】12号办理。",
             "您家【X栋X单元X室】的水表已更换。",
             "【×小区】已接通天然气。",
@@ -257,13 +309,16 @@ PATTERNS: tuple[Pattern, ...] = (
             "每个社区×村数即为总数。",
             "住房面积×物业费单价×月数，基数×市平均工资。",
             "*小区物业已整改。",
+            "被评为★★★小区，获得★★镇称号。",
+            "##街道答复\n★★小区情况：属实。",
         ),
     ),
     Pattern(
         name="unit",
         expression=(
             f"(?:{_RUN}(?:(?!{_PLACE})(?:{_INNER}){{0,6}}?(?:{_UNIT}|中心)|[委厅]|办(?![法理事案])|所(?![有在以属需])|[站队](?![点台伍])|科(?![技学目])|[店厂](?![面主房家]))"
-            f"|{_ONE}(?:{_UNIT}))(?![数均长价费])"
+            f"|{_ONE}(?:{_UNIT})"
+            f"|{_MARKED}(?:{_UNIT}|(?:{_INNER}){{0,6}}?公司))(?![数均长价费])"
         ),
         unless=_MARKDOWN,
         says=_SYMBOL,
@@ -277,10 +332,12 @@ PATTERNS: tuple[Pattern, ...] = (
             "【□□学校】已退费。",
             "已转乐至县【×局】处理。",
             "由【xx物业】负责维修。",
+            "已责令【◆◆建设有限公司】停工，【※※学校】已退费。",
         ),
         clean=(
             "单价×单位数即为总额。",
             "标*单位为牵头单位。",
+            "被评为★★★单位。",
             "文旅+X企业、智慧+X公司均可申报。",
         ),
     ),
@@ -288,7 +345,10 @@ PATTERNS: tuple[Pattern, ...] = (
         name="so-and-so",
         expression=f"[{SURNAMES}]?某[某{_SIGN}{_LETTER}]{{1,}}+",
         says="代替了真实的名称",
-        propose="写出全名：群众姓名无需隐藏，地方和单位写全称",
+        propose=(
+            "地方和单位写全称，工作人员写全名；诉求人写 {petitioner.name}，其他个人写 {party.1}，"
+            "发信时换成全名"
+        ),
         breaches=(
             "【某某】小区的问题已解决。",
             "其他同学【孙某某】一并受到处分。",
@@ -300,6 +360,34 @@ PATTERNS: tuple[Pattern, ...] = (
         clean=(
             "在某些路段，某种程度上仍有拥堵。",
             "该项目谋划已久。",
+        ),
+    ),
+    Pattern(
+        name="left out",
+        expression=(
+            f"[（(\\[［【〔<〈](?:此处|以下|已|作|做|均|被|{_OF_WHOM}){{0,4}}+(?:{_LEFT_OUT})(?:了|处理|{_OF_WHOM}){{0,2}}+[）)\\]］】〕>〉]"
+            f"|[（(\\[［【〔](?:{_OF_WHOM})(?:从?略|不详述)[）)\\]］】〕]"
+            f"|(?:{_OF_WHOM}){{1,2}}+[：:]?(?:[（(]从?略[）)]|(?<!信息)(?<!隐私)从?略(?=[，。、；）)\\n]|$))"
+        ),
+        unless="(?:数据|样本|图片|图像|影像|视频|文书|案例|名单|材料|资料)[（(][^（）()\\n]{1,12}[）)]",
+        says="隐去了应当写明的内容",
+        propose=(
+            "地方和单位写全称；诉求人写 {petitioner.name}、{petitioner.phone}，其他个人写 {party.1}，"
+            "发信时换成真实的内容"
+        ),
+        breaches=(
+            "经查，店主【[已隐去]】已整改。",
+            "户主【（姓名略）】已签字。",
+            "该店老板【（已脱敏）】表示认可。",
+            "投诉人【（姓名已隐去）】、证人【〈隐去姓名〉】均已到场。",
+            "【住址：略】，【电话（略）】。",
+            "房主【[已打码]】同意拆除。",
+        ),
+        clean=(
+            "公开数据（已脱敏）可以在县人民政府网站查询。",
+            "第三十条规定：“……（略）”，因此不予支持。",
+            "系统已作脱敏处理，隐去了个人信息。",
+            "电话略有杂音，地址略偏。",
         ),
     ),
     Pattern(
@@ -322,6 +410,7 @@ PATTERNS: tuple[Pattern, ...] = (
         name="text",
         expression=(
             f"{_SIGNS}|{_LETTERS}"
+            f"|(?:(?<=[{_HAN}，、：“（])|(?<=[{_HAN}，、：“（][ 　])){_SPACED}"
             f"|(?<![一二三四五六七八九十零〇{_BOX}])[{_BOX}]{{2,}}+(?![一二三四五六七八九十零〇])"
         ),
         unless=rf"{_MARKDOWN}|{_ADDRESS}|\{{[^{{}}\n]{{1,60}}\}}",
@@ -336,13 +425,15 @@ PATTERNS: tuple[Pattern, ...] = (
             "该桥位于县道【*******】线旁。",
             "名称为【＊＊】。",
             "答复如下：“【***】”。",
+            "您反映的 【* * *】 问题已办结。",
             "答复如下：\n【***********】",
         ),
         clean=(
             "请穿XXL码，不要用iPhone X拍X光片，X射线室在二楼。",
             "按“*”号键或井号键返回，星号键确认。",
             "* 第一，已清运垃圾；\n* 第二，已加装路灯。",
-            "{petitioner.name}：您好！您反映的{case.title}已办结。",
+            "面积为3 * 4，长 * 宽 * 高已核对。\n* * *\n以上为答复。",
+            "{petitioner.name}：您好！您反映的问题已办结。",
             "**一、核查情况**\n经查属实。\n**二、处理结果**：已整改。\n3. **办理时间：**十月。",
             "□是 □否 同意公开，● 材料一，○ 材料二。",
             "二○○九年建成，一○○中队负责。",
@@ -355,17 +446,42 @@ PATTERNS: tuple[Pattern, ...] = (
     ),
 )
 
+_PLACEHOLDER = Pattern(
+    name="placeholder",
+    # What is no placeholder of the closed list goes out as it stands.
+    expression=(
+        r"[{｛](?!(?:petitioner\.(?:name|phone|id_number|address|title)|party\.[0-9]{1,3})\})"
+        r"[^{}｛｝\n]{0,40}[}｝]{1,2}+|[｛][^{}｛｝\n]{0,40}\}"
+    ),
+    says="不是认得的占位，会原样印在信里",
+    propose=(
+        "占位只有 {petitioner.name}、{petitioner.phone}、{petitioner.id_number}、{petitioner.address}、"
+        "{petitioner.title} 和 {party.1} 等，用半角花括号，中间没有空格；别的内容写成文字"
+    ),
+    breaches=(
+        "【{petitioner.nam}】反映路灯不亮。",
+        "【{诉求人}】：您好！",
+        "已致电【｛petitioner.phone｝】。",
+        "【{ petitioner.name }】的诉求已办结。",
+        "{petitioner.name}反映的【{case.title}】已办结。",
+    ),
+    clean=("{petitioner.name}与{party.1}的纠纷已调解。", "集合{的记号没有写完。"),
+)
+PATTERNS = (*PATTERNS, _PLACEHOLDER)
+
 _FINDER = Finder(
     PATTERNS,
     hint=(
-        f"[{_ANY}{_BOX}_＿某#＃A-Z](?:"
+        f"[{{｛]|[{_ANY}{_BOX}{_MARK}_＿某A-Z](?:"
         f"(?<=[{_SIGN}])"
         f"|(?<=[{_LETTER}])(?<![A-WYZa-wyz].)(?![A-Za-z0-9])"
-        f"|(?<=[{_BOX}_＿#＃])(?:(?<=[○●])|(?<=[_＿])月|[{_BOX}_＿#＃])"
+        f"|(?<=[{_BOX}_＿])(?:(?<=[○●])|(?<=[_＿])月|[{_BOX}_＿])|(?<=[{_MARK}●○])[{_MARK}●○]"
         f"|(?<=某)[某{_ANY}]"
         f"|(?<=[A-Zx])(?:先生|女士|小姐|某|(?<=[{_INITIAL_AFTER}].))"
         f"|(?<=[0-9-][{_LETTER}])[{_LETTER}]"
         ")"
+        "|[—–―─….-](?:先生|女士|小姐)|[0-9][-_—–]{3}"
+        f"|{_LEFT_OUT}|略(?:[）)\\]］】〕，。、；\n]|$)|不详述"
     ),
 )
 
