@@ -34,8 +34,9 @@ def replies() -> dict[str, str]:
     """留言编号 → 答复意见."""
     if not REAL.is_file():
         pytest.skip(f"no sheet of real messages at {REAL}: set HOTLINE_REAL_MESSAGES")
-    rows = load_workbook(REAL, read_only=True).active.iter_rows(values_only=True)
-    titles = next(rows)
+    book = load_workbook(REAL, read_only=True)
+    titles, *rows = book.active.iter_rows(values_only=True)
+    book.close()
     number, answer = titles.index("留言编号"), titles.index("答复意见")
     return {str(row[number]): str(row[answer] or "") for row in rows}
 

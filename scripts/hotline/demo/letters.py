@@ -14,6 +14,7 @@ _THREE = frozenset({"ordinary", "province_12345", "gov_cn", "national_platform"}
 _NAMES_HANDLER = frozenset({"gov_cn", "national_platform"})
 _PHONE_CHANNELS = frozenset({"city_12345", "secretary_mailbox", "mayor_mailbox", "province_12345"})
 _REVIEWERS = ("分管负责人", "办公室负责人", "值班领导", "业务股室负责人", "主要负责人")
+_HANDLERS = ("周明", "何静", "罗建", "唐敏", "邓海", "魏松")
 _METHODS = ("phone", "phone", "phone", "phone", "message", "visit")
 _TALKS = {
     "phone": (
@@ -49,7 +50,7 @@ def reply(story: Story, at: datetime, visited: date, *, again: bool = False) -> 
     fields["legal_basis"] = [order.matter.law]
     unit = story.plan.registry.units[story.lead]
     if order.channel in _NAMES_HANDLER or order.origin:
-        fields |= {"handler": "热线经办员", "handler_phone": unit.phone}
+        fields |= {"handler": pick(story.random, _HANDLERS), "handler_phone": unit.phone}
     if order.anonymous:
         fields |= {"contact_office": f"{unit.label}{unit.desk}", "contact_phone": unit.phone}
     return fields
@@ -74,8 +75,7 @@ def _demand(story: Story) -> str:
     order = story.order
     if order.is_sealed:
         return "您反映的事项已由专人受理，具体内容按规定予以保密。"
-    verb = "您咨询" if order.kind == "consultation" else "您反映"
-    return f"{verb}：{story.words(order.matter.problem)}，{story.words(order.matter.wish)}。"
+    return f"{story.words(order.matter.problem)}，{story.words(order.matter.wish)}。"
 
 
 def _looked_again(story: Story, visited: date) -> str:
