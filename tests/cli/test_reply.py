@@ -157,6 +157,44 @@ def test_a_countys_own_template_comes_first_and_runs_in_a_sandbox(
     assert "模板 letters/ordinary.html" in err
 
 
+@pytest.mark.parametrize(
+    "broken",
+    [
+        "{{ 1/0 }}",
+        '{{ "a" + 1 }}',
+        "{% include 'letters/ordinary.html' %}",
+        "{{ range(10**9) | list }}",
+    ],
+)
+def test_a_broken_template_is_named_and_hides_no_finding(
+    broken: str, repository: DataRepository, reply: Run, check: Run
+) -> None:
+    repository.put(MASKED)
+    own = repository.root / "site_templates" / "letters" / "ordinary.html"
+    own.parent.mkdir(parents=True)
+    own.write_text(broken, "utf-8")
+    code, out, err = reply(ID)
+    assert (code, out) == (2, "")
+    assert "模板 letters/ordinary.html" in err
+    code, out, _ = check(ID)
+    assert code == 1
+    assert "R004" in out and "模板 letters/ordinary.html" in out
+
+
+@pytest.mark.parametrize(
+    "words", [("--out", "a\x1b[31m.docx"), ("--event", "\x1b[31m"), ("--out", "没有/a.docx")]
+)
+def test_what_was_typed_is_shown_harmlessly(
+    words: tuple[str, str], repository: DataRepository, reply: Run, tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.chdir(tmp_path)
+    repository.put(GOOD)
+    _, _, err = reply(ID, *words)
+    assert "\x1b" not in err
+    assert not (tmp_path / "没有").exists()
+
+
 # --- what adding fills in --------------------------------------------------------------
 
 

@@ -32,10 +32,6 @@ def nodes_50001() -> bytes:
     return _participants("甲," * (50_001 - _NODES_BESIDE))
 
 
-def scalar_65536() -> bytes:
-    return CLEAN.replace("锦绣花园小区东侧夜间施工噪音", "噪" * 65536).encode()
-
-
 def scalar_65537() -> bytes:
     return CLEAN.replace("锦绣花园小区东侧夜间施工噪音", "噪" * 65537).encode()
 

@@ -96,7 +96,9 @@ def _annex(template: str) -> str:
     whole = MEASURE.read_text("utf-8")
     annex = whole[whole.index("热线回复模板", whole.index("附件1\n")) :]
     begin = annex.index(f"\n{HEADINGS[template]}\n") + len(HEADINGS[template]) + 2
-    ends = [annex.find(heading, begin) for heading in (*HEADINGS.values(), OPENING_OF_WEB, "注意事项：")]
+    ends = [
+        annex.find(heading, begin) for heading in (*HEADINGS.values(), OPENING_OF_WEB, "注意事项：")
+    ]
     return _bare(annex[begin : min(end for end in ends if end > 0)])
 
 

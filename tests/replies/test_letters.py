@@ -21,7 +21,9 @@ events:
 - {{type: contacted}}
 - {{type: replied, handler: 周明, handler_phone: 028-23001234}}
 """
-OF_ONE = "channel: {channel}\nevents:\n- {{type: replied, handler: 周明, handler_phone: 028-23001234}}"
+OF_ONE = (
+    "channel: {channel}\nevents:\n- {{type: replied, handler: 周明, handler_phone: 028-23001234}}"
+)
 
 
 def _openings(example: str) -> str:
@@ -97,7 +99,9 @@ def test_five_platforms_share_one_letter(platform: str) -> None:
 
 @pytest.mark.parametrize("channel", list(CHANNELS))
 def test_a_joint_letter_lists_all_units_in_its_body(channel: str) -> None:
-    body = [p.text for p in rendered(replied(JOINT.format(channel=channel))) if p.kind != "signature"]
+    body = [
+        p.text for p in rendered(replied(JOINT.format(channel=channel))) if p.kind != "signature"
+    ]
     both = "乐至县住房和城乡建设局、乐至县天池街道办事处"
     assert any(both in words for words in body)
 
@@ -186,9 +190,9 @@ events:
 
 
 def test_a_letter_follows_the_channel_even_where_the_reply_names_another_template() -> None:
-    assert replied("channel: people_daily\nevents:\n- {type: replied, template: ordinary}").template == (
-        "people_daily"
-    )
+    assert replied(
+        "channel: people_daily\nevents:\n- {type: replied, template: ordinary}"
+    ).template == ("people_daily")
 
 
 @pytest.mark.parametrize(
@@ -214,6 +218,33 @@ def test_a_date_has_no_leading_nought(day: date, words: str) -> None:
     assert in_chinese(day) == words
 
 
+@pytest.mark.parametrize(
+    "words", ["未沟通", "未能与诉求人取得联系", "诉求人电话停机，未沟通", "多次拨打电话无人接听"]
+)
+def test_people_daily_does_not_claim_a_talk_that_was_none(words: str) -> None:
+    """The first call, to say that the matter is received, is no talk about the answer."""
+    letter = text(
+        replied(
+            f"channel: people_daily\nevents:\n- {{type: replied, sections: {{communication: {words}}}}}"
+        )
+    )
+    assert "我们已与您沟通" not in letter
+
+
+def test_an_article_is_printed_as_it_is_written() -> None:
+    letter = text(
+        replied("""channel: gov_cn
+events:
+- {type: replied, handler: 周明, handler_phone: 028-23001234, legal_basis: ['《"A&B"条例》第<3>条']}""")
+    )
+    assert '调查核实情况（依据：《"A&B"条例》第<3>条）' in letter
+
+
+@pytest.mark.parametrize("piece", ["问题", "关于", "的问题", "。", " "])
+def test_a_hostile_subject_does_not_hold_up_a_letter(piece: str) -> None:
+    assert about(f"甲{piece * 30_000}乙")
+
+
 # --- text stays text -------------------------------------------------------------------
 
 HOSTILE = '<script>alert(1)</script> & "{{ 7*7 }}" {% raw %} {petitioner.__class__} <p class="date">2020年1月1日</p>'
@@ -221,7 +252,9 @@ HOSTILE = '<script>alert(1)</script> & "{{ 7*7 }}" {% raw %} {petitioner.__class
 
 @pytest.mark.parametrize("template", list(TEMPLATES))
 def test_what_a_clerk_writes_is_never_markup(template: str) -> None:
-    section = "handling" if template not in ("netizen", "people_daily", "province_direct") else "opinion"
+    section = (
+        "handling" if template not in ("netizen", "people_daily", "province_direct") else "opinion"
+    )
     channel = {"ordinary": "city_12345", "netizen": "city_web"}.get(template, template)
     from hotline.doors.letters import press
 
@@ -236,6 +269,8 @@ def test_what_a_clerk_writes_is_never_markup(template: str) -> None:
 
 def test_paragraphs_of_a_section_stay_apart() -> None:
     paragraphs = rendered(
-        replied('- {type: replied, sections: {findings: "一是噪音属实。\\n\\n  二是扬尘属实。\\n"}}')
+        replied(
+            '- {type: replied, sections: {findings: "一是噪音属实。\\n\\n  二是扬尘属实。\\n"}}'
+        )
     )
     assert [p.text for p in paragraphs if "属实" in p.text] == ["一是噪音属实。", "二是扬尘属实。"]

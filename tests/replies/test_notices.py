@@ -71,6 +71,16 @@ def test_plain_text_with_like_signs_is_fine(text: str) -> None:
     assert told(REPLIED, handling=text) == []
 
 
+@pytest.mark.parametrize("channel", ["city_web", "people_daily", "gov_cn", "mayor_mailbox"])
+def test_a_public_letter_should_name_nobody(channel: str) -> None:
+    section = "handling" if channel == "gov_cn" else "opinion"
+    [words] = told(
+        f"channel: {channel}\nevents:\n- {{type: replied}}",
+        **{section: "已向{petitioner.name}（{petitioner.phone}）说明，已清运。"},
+    )
+    assert "在网上公开" in words and "诉求人姓名、诉求人电话" in words
+
+
 def test_a_unit_that_had_no_part_would_sign() -> None:
     [words] = told("- {type: replied, units: [housing-bureau, tianchi-street]}")
     assert words.startswith("天池街道没有承办这件工单")

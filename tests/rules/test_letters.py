@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hotline.rules.letters import MOST
 from tests.rules.examples import complete, judged
 from tests.support import at, judge, rules_with
 
@@ -57,8 +58,21 @@ def test_a_policy_may_set_another_length() -> None:
 
 
 def test_many_masked_words_are_told_up_to_a_number() -> None:
-    many = "、".join(["张**"] * 100)
-    assert len(_of("R004", f"- {{type: replied, sections: {{findings: {many}属实}}}}")) == 20
+    many = "、".join(["张**"] * 200)
+    assert len(_of("R004", f"- {{type: replied, sections: {{findings: {many}属实}}}}")) == MOST
+
+
+def test_the_many_of_an_old_letter_do_not_hide_what_is_about_to_go() -> None:
+    many = "、".join(["张**"] * 200)
+    told = _of(
+        "R004",
+        f"""
+- {{type: replied, sections: {{findings: {many}属实}}}}
+- {{type: redo_ordered, reason: 请写全名, cause: format}}
+- {{type: replied, {MASKED}}}
+""",
+    )
+    assert [severity for severity, _ in told].count("error") == 1
 
 
 def test_a_word_given_by_a_correction_stands_where_its_text_stood() -> None:

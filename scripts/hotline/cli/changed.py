@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from hotline.cli.common import Opened
 from hotline.doors import git
+from hotline.doors.fault import Unavailable
 from hotline.doors.letters import press
 from hotline.doors.templates import TEMPLATES
 from hotline.findings.printers.markdown import Preview
@@ -47,10 +48,18 @@ class Previews:
         for step in course.of("replied"):
             if self._has_changed(subject, step):
                 finished = letter(course, step, subject.registry, subject.calendar)
-                given = paragraphs_of(self._press(finished))
-                title = f"{finished.heading}（{finished.date}）"
-                told = list(notices(step, finished, subject.registry))
-                self.found.setdefault(subject.path, []).append(Preview(title, given, told))
+                self.found.setdefault(subject.path, []).append(
+                    self._preview(finished, step, subject)
+                )
+
+    def _preview(self, finished: Letter, step: Step, subject: Subject) -> Preview:
+        """The letter; where a template is broken, what is wrong with it in its place."""
+        title = f"{finished.heading}（{finished.date}）"
+        try:
+            given = paragraphs_of(self._press(finished))
+        except Unavailable as fault:
+            return Preview(title, (), [fault.in_chinese])
+        return Preview(title, given, list(notices(step, finished, subject.registry)))
 
     def _has_changed(self, subject: Subject, step: Step) -> bool:
         if self._base is None:

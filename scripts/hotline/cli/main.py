@@ -86,7 +86,10 @@ def _guarded(verb: str, arguments: list[str]) -> int:
         loaded.configure(parser)
         return int(loaded.run(parser.parse_args(arguments)))
     except Unavailable as fault:
-        print(f"hotline：{fault.in_chinese}", file=sys.stderr)
+        from hotline.values.shown import on_terminal
+
+        # The words may hold what was typed, or what a file holds.
+        print(on_terminal(f"hotline：{fault.in_chinese}"), file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("hotline：已中断", file=sys.stderr)

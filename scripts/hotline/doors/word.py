@@ -101,6 +101,8 @@ def _opened(path: Path, blob: bytes) -> Document:
 
 def _read(path: Path) -> bytes:
     """The bytes of a base that may be opened without harm."""
+    if not path.is_file():  # opening a pipe would wait for ever
+        raise _unusable(path, "读不了：不是普通文件")
     try:
         with path.open("rb") as file:
             blob = file.read(MAX_FILE + 1)

@@ -40,6 +40,13 @@ _WEEK = "一二三四五六日"
 _GAPS = re.compile(r"\n(?:[ \t]*\n){2,}")
 
 
+# What an expression in a template can raise besides the errors of Jinja.
+_BROKEN = (
+    TemplateError, ArithmeticError, AttributeError, LookupError, MemoryError, RecursionError,
+    TypeError, ValueError,
+)  # fmt: skip
+
+
 class PageIsBroken(Exception):
     """A page that a template could not make; the message is Chinese."""
 
@@ -85,18 +92,20 @@ class Templates:
             moment=moment, day=day, clock=clock_time, cite=cite, sealed=sealed,
             weekday=weekday, iso=lambda t: t.isoformat(), groups=groups, filled=filled or sealed,
         )  # fmt: skip
+        # The sandbox has a range of its own, which is bounded.
         self.environment.globals = {
             "STATES": STATES, "KINDS": KINDS, "URGENCIES": URGENCIES, "CHANNELS": CHANNELS,
-            "STATUSES": STATUSES, "range": range, "dict": dict,
+            "STATUSES": STATUSES, "range": self.environment.globals["range"], "dict": dict,
         }  # fmt: skip
 
     def render(self, name: str, values: Mapping[str, Any]) -> str:
         try:
             text = self.environment.get_template(name).render(values)
-        except TemplateError as fault:
+        except _BROKEN as fault:
             line = getattr(fault, "lineno", None)
             where = f"{name} 第 {line} 行" if line else name
-            raise PageIsBroken(f"模板 {where}：{type(fault).__name__}，{fault.message}") from fault
+            words = getattr(fault, "message", None) or str(fault)
+            raise PageIsBroken(f"模板 {where}：{type(fault).__name__}，{words}") from fault
         return _GAPS.sub("\n\n", text) if self.markdown else text
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from hotline.values.node import Place
 
@@ -23,25 +24,30 @@ def place_inside(blob: bytes, start: Place, value: str, offset: int) -> Place:
     """Where character ``offset`` of the text ``value`` stands; ``start`` is where the
     scalar begins in the file. Gives ``start`` where the file does not hold that text
     there (a correction gave it, or a key stands for what is missing)."""
-    text = blob.decode("utf-8", "replace").removeprefix("\ufeff")
-    begin = _index(text, start)
-    if begin is None:
-        return start
+    text, found = _aligned(blob, start, value)
     wanted = offset
     while wanted < len(value) and value[wanted] in _SPACE:
         wanted += 1
-    last = None
-    source = _characters(text, begin)
-    for number, character in enumerate(value):
-        if character in _SPACE:
-            continue
-        found = next(source, None)
-        if found is None or found[1] != character:
-            return start
-        last = found[0]
-        if number >= wanted:
-            break
-    return start if last is None else _place(text, last)
+    nth = wanted - sum(map(value[:wanted].count, _SPACE))
+    if not found or (nth >= len(found) and len(found) < len(value) - sum(map(value.count, _SPACE))):
+        return start
+    return _place(text, found[min(nth, len(found) - 1)])
+
+
+@lru_cache(maxsize=8)
+def _aligned(blob: bytes, start: Place, value: str) -> tuple[str, list[int]]:
+    """The file's text, and where each character of the value that is not white space stands
+    in it, as far as the two agree. Several words of one text ask for the same."""
+    text = blob.decode("utf-8", "replace").removeprefix("\ufeff")
+    begin = _index(text, start)
+    found: list[int] = []
+    if begin is not None:
+        wanted = (character for character in value if character not in _SPACE)
+        for character, (index, written) in zip(wanted, _characters(text, begin), strict=False):
+            if character != written:
+                break
+            found.append(index)
+    return text, found
 
 
 def _index(text: str, place: Place) -> int | None:
@@ -56,10 +62,9 @@ def _index(text: str, place: Place) -> int | None:
 
 
 def _place(text: str, index: int) -> Place:
-    line, begin = 1, 0
-    for end in _BREAK.finditer(text, 0, index):
-        line, begin = line + 1, end.end()
-    return Place(line, index - begin + 1)
+    """The place of an index. A return without a line feed is no line end here: it was
+    refused before (S004)."""
+    return Place(text.count("\n", 0, index) + 1, index - text.rfind("\n", 0, index))
 
 
 def _characters(text: str, begin: int) -> Iterator[tuple[int, str]]:

@@ -23,7 +23,6 @@ from hotline.values.node import START, Items, Mapping, Place
 MAX_BYTES = 256 * 1024
 MAX_DEPTH = 32
 MAX_NODES = 50_000
-MAX_SCALAR = 64 * 1024
 MAX_CHARACTER_FAULTS = 20
 MAX_FAULTS = 100
 """More are not told: a file with so many is no work order, or was broken in one stroke."""
@@ -232,10 +231,6 @@ class _Builder:
 
     def _scalar(self, event: yaml.ScalarEvent, place: Place, *, is_key: bool) -> Any:
         value: str = event.value
-        if len(value) > MAX_SCALAR:
-            raise _Refused(
-                place, f"一段文字超过 {MAX_SCALAR // 1024} K 个字符，请把附件内容移出工单"
-            )
         if event.tag is not None:
             self._no_tag(place)
         # What stands in the file itself has been told by then, at its own place.

@@ -27,9 +27,15 @@ PLACE = "资阳市乐至县"
 """What the templates print before a unit's name."""
 _COUNTY, _NAMED = "乐至县", "乐至"
 _ABOUT = re.compile(
-    r"^(?:关于|反映(?!方|人|者)|(?:求助|投诉|举报|咨询|建议|表扬)[：:])"
+    r"^(?:关于|反映(?!方|人|者|渠道|强烈|问题|情况)|(?:求助|投诉|举报|咨询|建议|表扬)[：:])"
     r"|[的之]?(?:相关)?问题$|[。．.！!？?；;，,、\s]+$"
 )
+_LONGEST_SUBJECT = 200
+# Words of a 沟通情况 that tells why nobody was spoken to, and of one that tells a talk.
+_NOT_REACHED = re.compile(
+    "未沟通|未联系|没有联系|未能|无法|无人接听|未接听?|未接通|停机|空号|关机|拒接|联系不上|未留"
+)
+_REACHED = re.compile("表示|告知|说明|解释|沟通后|已沟通|满意|认可|理解")
 _END = " \t。．.；;，,！!？?"
 
 
@@ -67,7 +73,9 @@ class Letter:
             return frozenset(("demand", "findings", "handling", "communication"))
         shown = frozenset(SECTIONS_OF[self.template])
         return (
-            shown if self.communicated or self.template == "ordinary" else shown - {"communication"}
+            shown
+            if self.communication or self.template == "ordinary"
+            else shown - {"communication"}
         )
 
     @property
@@ -79,7 +87,13 @@ class Letter:
     def communication(self) -> str:
         """The communication in one line without its last stop, '' where none took place."""
         told = " ".join(self.sections["communication"]).rstrip(_END)
-        return told if self.communicated else ""
+        none = _NOT_REACHED.search(told) and not _REACHED.search(told)
+        return told if self.communicated and not none else ""
+
+    @property
+    def basis(self) -> str:
+        """What the templates call 可附政策法律依据, '' where none is given."""
+        return f"（依据：{'；'.join(self.legal_basis)}）" if self.legal_basis else ""
 
     def open_ended(self, section: str) -> tuple[str, ...]:
         """A section's paragraphs, the last without its stop: the template has one of its own."""
@@ -124,8 +138,12 @@ def in_chinese(day: date) -> str:
 
 
 def about(subject: str) -> str:
-    """The subject as the templates need it, which print 关于 and 问题 themselves."""
-    shorter = _ABOUT.sub("", subject.strip())
+    """The subject as the templates need it, which print 关于 and 问题 themselves. One that is
+    longer than any title stays as it is."""
+    subject = subject.strip()
+    if len(subject) > _LONGEST_SUBJECT:
+        return subject
+    shorter = _ABOUT.sub("", subject)
     while shorter and shorter != subject:
         subject, shorter = shorter, _ABOUT.sub("", shorter)
     return subject

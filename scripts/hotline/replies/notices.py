@@ -12,6 +12,8 @@ from hotline.replies.letter import Letter
 from hotline.values import placeholders
 from hotline.values.registry import Registry
 
+PUBLIC = frozenset({"netizen", "people_daily", "gov_cn", "national_platform"})
+"""Templates whose letters stand on the net for everybody, and name no natural person."""
 _FRAME = re.compile(
     r"\A\s*(?:尊敬的[^，。：:\n]{1,20}(?:您好|[：:])|您好[，！])|现(?:将[^。\n]{0,20})?回复如下"
     r"|感谢您(?:对|的)[^。！\n]{0,30}(?:关注|支持|留言)"
@@ -33,6 +35,12 @@ def notices(step: Step, finished: Letter, registry: Registry) -> Iterator[str]:
             yield f"“{title}”里有信的开头或结尾（尊敬的……、现回复如下、感谢您……），程序会自己加上，请删去"
         if _MARKDOWN.search(text):
             yield f"“{title}”里有排版记号（#、**、链接），信里会原样印出，请改成文字"
+    if finished.template in PUBLIC:
+        values = map(str, sections_of(step).values())
+        named = {key for value in values for key in placeholders.split(value)[1::2]}
+        if named:
+            names = "、".join(map(placeholders.name, sorted(named)))
+            yield f"这个渠道的信在网上公开，不写个人信息：请删去{names}的占位，称“您”"
     handlers = {step.before.lead, *step.before.support}
     strangers = [registry.unit_name(unit) for unit in units_of(step) if unit not in handlers]
     if strangers and step.before.lead:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from itertools import islice
+from itertools import chain, islice
 from typing import NamedTuple
 
 from hotline.procedure.lifecycle import SECTIONS, SECTIONS_OF, TEMPLATES
@@ -40,9 +40,9 @@ JUDGED = ("findings", "handling", "opinion")
 """The sections that answer, and so can be perfunctory."""
 _SHOWN = 20
 """So many characters of a finding's words are quoted."""
-MOST = 20
-"""So many wordings of a kind are told of one order: a text with more was not written by hand,
-and each costs a walk through the file to its place."""
+MOST = 100
+"""So many wordings of a kind are told of the reply in force, and as many of all those before:
+a text with more was not written by hand, and each has to be found in the file."""
 _PHONE = re.compile("[0-9０-９][0-9０-９()（） 转－—*＊xX×●○-]{3,}")
 # A masked digit is one: that it is masked is another rule's to tell.
 _DIGIT = re.compile("[0-9０-９*＊xX×●○]")
@@ -68,6 +68,10 @@ class _Reply(NamedTuple):
         return self.step.event
 
     @property
+    def is_in_force(self) -> bool:
+        return is_in_force(self.course, self.step)
+
+    @property
     def sections(self) -> dict[str, str]:
         """The sections that are filled in."""
         given = ((name, str(text)) for name, text in sections_of(self.step).items())
@@ -89,7 +93,7 @@ class _Reply(NamedTuple):
     ) -> Hit:
         """A find at a field of the reply, or at what should hold it."""
         severity: Severity | None = None
-        if not is_in_force(self.course, self.step):
+        if not self.is_in_force:
             severity = "warning"
             words += "（这份答复已由后来的答复代替或已退回重办，留作记录）"
             mend = "已经发出的答复不要改动，重办时照规定写。"
@@ -131,13 +135,23 @@ def _worded(
     replies: Iterable[_Reply], find: Callable[[str, int], Iterable[Wording]]
 ) -> Iterator[Hit]:
     """The wordings of one kind in all texts of the replies."""
-    hits = (
-        reply.found(path, text, wording)
-        for reply in replies
-        for path, text in reply.texts
-        for wording in find(text, MOST)
+    return _most(
+        replies,
+        lambda reply: (
+            reply.found(path, text, wording)
+            for path, text in reply.texts
+            for wording in find(text, MOST)
+        ),
     )
-    return islice(hits, MOST)
+
+
+def _most(replies: Iterable[_Reply], hits: Callable[[_Reply], Iterator[Hit]]) -> Iterator[Hit]:
+    """The first of each reply in force and of the others; the many of a letter that has gone
+    must not push out what is about to go."""
+    given = list(replies)
+    for in_force in (True, False):
+        chosen = (reply for reply in given if reply.is_in_force is in_force)
+        yield from islice(chain.from_iterable(map(hits, chosen)), MOST)
 
 
 # --- form ------------------------------------------------------------------------------
@@ -169,7 +183,7 @@ def template_is_the_channels(course: Timeline) -> Iterator[Hit]:
             words = "只有国家政务服务平台的重办可以不再发函，这里必须按模板答复"
             yield reply.hit(("letter",), words, "删去 letter: none。")
         given = str(reply.event.get("template"))
-        if given != expected and has_letter(course, reply.step):
+        if given != expected:
             named = TEMPLATES.get(given, given)
             words = f"模板是“{named}”，这件工单的渠道要用“{TEMPLATES[expected]}”"
             names = dict.fromkeys((*SECTIONS_OF[expected], "communication"))
@@ -197,6 +211,9 @@ def template_is_the_channels(course: Timeline) -> Iterator[Hit]:
 )
 def sections_are_filled(course: Timeline) -> Iterator[Hit]:
     for reply in _replies(course):
+        if is_filler(about := str(reply.event.get("subject"))) or about.strip() in _NO_SUBJECT:
+            words = "没有写明反映的是什么问题"
+            yield reply.hit(("subject",), words, "在 subject 里写诉求的事项，如“夜间施工噪音”。")
         written, expected = str(reply.event.get("template")), expected_template(course)
         names = {name: _missing(reply, name) for name in (expected, written) if name in SECTIONS_OF}
         # Under a wrong template the sections of either will do: R001 tells that one fault.
@@ -216,6 +233,7 @@ def _unprinted(reply: _Reply, template: str) -> str:
     return f"；已写的“{named}”不在这个模板里，信里不印，请并进去" if others else ""
 
 
+_NO_SUBJECT = frozenset(("问题", "关于", "反映", "诉求", "事项"))
 _HOW = {
     "demand": "诉求人要求解决什么",
     "findings": "何时、怎样核实，事实是什么",
@@ -587,13 +605,14 @@ def national_letter_is_the_only_one(course: Timeline) -> Iterator[Hit]:
 """,
 )
 def reply_has_substance(course: Timeline) -> Iterator[Hit]:
-    hits = (
-        reply.found(("sections", name), text, wording)
-        for reply in _replies(course)
-        for name, text in reply.sections.items()
-        if name in JUDGED and not is_filler(text) and (wording := _says_nothing(text))
+    return _most(
+        _replies(course),
+        lambda reply: (
+            reply.found(("sections", name), text, wording)
+            for name, text in reply.sections.items()
+            if name in JUDGED and not is_filler(text) and (wording := _says_nothing(text))
+        ),
     )
-    return islice(hits, MOST)
 
 
 def _says_nothing(text: str) -> Wording | None:

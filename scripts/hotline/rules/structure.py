@@ -13,7 +13,7 @@ from hotline.values.node import START
 found_by_reader(
     "S001",
     title="文件读得出：UTF-8 编码、一个 YAML 文档、不超限",
-    why="读不出的工单没有时限，等于丢件。上限：256 KiB、2000 个事件、32 层嵌套、单段文字 64 K 字符。",
+    why="读不出的工单没有时限，等于丢件。上限：256 KiB、2000 个事件、32 层嵌套。",
     mend="用 UTF-8 保存；检查缩进、冒号和引号；附件内容移出工单。",
     bad="upstream_id: [未写完   # S001",
     good="upstream_id: 已写完",

@@ -21,9 +21,12 @@ from hotline.replies.letter import Letter, letter
 from hotline.replies.notices import notices, unfilled
 from hotline.replies.paragraphs import as_text, paragraphs_of
 from hotline.values.finding import Finding
+from hotline.values.shown import on_terminal
 
 FORMATS = ("text", "html", "docx")
 _SUFFIXES = {".txt": "text", ".html": "html", ".htm": "html", ".docx": "docx"}
+_LONGEST_IN_WORD = 60_000
+"""Characters; a paragraph counts as 20 more. A letter of note 4 has a fiftieth of it."""
 OF_LETTERS = ("R", "W033", "W035")
 
 
@@ -71,6 +74,8 @@ def _form(args: argparse.Namespace) -> str:
     if suffix == ".txt" and Path(args.out).exists():
         # It may well be the text that the reply was written from.
         raise Unavailable(f"已经有文件 {args.out}，没有改动；请换一个文件名")
+    if args.out and not Path(args.out).absolute().parent.is_dir():
+        raise Unavailable(f"没有文件夹 {Path(args.out).parent}")
     form = str(args.format or _SUFFIXES.get(suffix, "text"))
     if _SUFFIXES.get(suffix, form) != form:
         raise Unavailable(f"--format {form} 与文件名 {args.out} 不一致，请改其中一个")
@@ -113,6 +118,8 @@ def _render(opened: Opened, finished: Letter, body: str, form: str, draft: str) 
         return page(root, finished, body, draft).encode()
     given = paragraphs_of(body)
     if form == "docx":
+        if sum(len(paragraph.text) + 20 for paragraph in given) > _LONGEST_IN_WORD:
+            raise Unavailable("信太长，不生成 Word 文件；请先把正文压到一千字以内")
         from hotline.doors import word
 
         return word.document(root, finished.heading, given, draft)
@@ -126,4 +133,4 @@ def _put(out: str | None, content: bytes) -> None:
         sys.stdout.flush()
         return
     disk.write(Path(out), content)
-    print(f"已写到 {out}", file=sys.stderr)
+    print(on_terminal(f"已写到 {out}"), file=sys.stderr)

@@ -13,7 +13,7 @@ from __future__ import annotations
 from hotline.rules.wording.pattern import SURNAME, SURNAMES, Finder, Pattern, Wording
 
 # Signs that are no letters, and letters that serve as signs.
-_SIGN = "*＊﹡∗×✕╳"
+_SIGN = "*＊﹡∗✱✲⁎×✕╳"
 _LETTER = "XxＸｘ"
 _ANY = _SIGN + _LETTER
 _BOX = "□■●○◯△◇█▇▓▒"
@@ -24,7 +24,7 @@ _HAN = "一-鿿"
 # A whole run is taken at its start and never given back, so no run is gone through twice.
 # Letters next to letters or figures are a word, a size or a model: Excel, XXL, XX-80.
 _SIGNS = f"(?<![{_SIGN}])[{_SIGN}]{{2,}}+"
-_LETTERS = f"(?<![A-Za-z0-9{_LETTER}])[{_LETTER}]{{2,}}+(?![A-Za-z0-9]|-[A-Za-z0-9]|染色体)"
+_LETTERS = f"(?<![A-Za-z0-9{_LETTER}])[{_LETTER}]{{2,}}+(?![A-Za-z0-9]|-[A-Za-z0-9]|号?染色体)"
 # Signs with blanks between, after a word: no list mark, no 3 * 4 and no 长 * 宽.
 _SPACED = f"[{_SIGN}](?:[ 　][{_SIGN}])++(?![ 　]?[A-Za-z0-9])"
 _RUN = f"(?:{_SIGNS}|{_LETTERS}|(?<![{_BOX}])[{_BOX}]{{2,}}+)"

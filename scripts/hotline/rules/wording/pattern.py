@@ -25,6 +25,10 @@ SURNAME = (
 )
 
 
+_SPLIT = re.compile(r"(?<=[一-鿿])(?=\s)[ \t　]{0,8}\n?[ \t　]{0,8}(?=[一-鿿])")
+"""White space within a sentence: a line end or blanks between two Chinese characters."""
+
+
 @dataclass(frozen=True, slots=True)
 class Pattern:
     """One kind of wording that a letter must not have.
@@ -76,11 +80,39 @@ class Finder:
 
     def find(self, text: str, most: int | None = None) -> list[Wording]:
         """What is found, in the order of the text and without overlaps; the first ``most``."""
+        found = self._find(text, most)
+        if _SPLIT.search(text):
+            found += self._across_lines(text, most)
+            found = list(islice(_first(sorted(found, key=_place)), most))
+        return found
+
+    def _find(self, text: str, most: int | None) -> list[Wording]:
         if self._hint.search(text) is None:
             return []
         by_pattern = (_found(text, *row) for row in self._compiled)
-        in_order = merge(*by_pattern, key=lambda wording: (wording.start, -wording.end))
-        return list(islice(_first(in_order), most))
+        return list(islice(_first(merge(*by_pattern, key=_place)), most))
+
+    def _across_lines(self, text: str, most: int | None) -> list[Wording]:
+        """Wordings that a line end or a blank splits: 详见 at the end of a line, 附件 on the
+        next. The text is looked at as if white space between Chinese characters were not."""
+        pieces: list[str] = []
+        origin: list[int] = []
+        begin = 0
+        for gap in (*_SPLIT.finditer(text), None):
+            end = gap.start() if gap else len(text)
+            pieces.append(text[begin:end])
+            origin.extend(range(begin, end))
+            begin = gap.end() if gap else end
+        return [
+            Wording(origin[w.start], origin[w.end - 1] + 1, w.pattern)
+            for w in self._find("".join(pieces), most)
+            if origin[w.end - 1] - origin[w.start] > w.end - 1 - w.start
+        ]
+
+
+def _place(wording: Wording) -> tuple[int, int]:
+    """The order of wordings: by their beginnings, the longest first."""
+    return wording.start, -wording.end
 
 
 def _found(
