@@ -449,7 +449,7 @@ def test_a_text_beyond_the_limits_of_a_file_is_rejected_whole(desk: Desk, tmp_pa
     desk.map(MAPPING.replace("format: xlsx", "format: csv"))
     desk.sheet = desk.sheet.with_suffix(".csv")
     out = io.StringIO()
-    long = "长" * 70_000
+    long = "长" * 90_000
     csv.writer(out).writerows([TITLES, line("1", 诉求内容=long), line("2")])
     desk.sheet.write_text(out.getvalue(), "utf-8")
     _, said, _ = desk.run()
