@@ -113,6 +113,16 @@ def test_an_overdue_case_gets_one_file_and_loses_it_when_answered(
     ]  # type: ignore[misc]
     repository.put(case)
     _, out, _ = hotline(*base, "--now", "2026-10-23T18:00:00+08:00")
+    assert "更新 1" in out, "answered late: that is a ground until the order is closed"
+    assert "E194" in file.read_text("utf-8")
+    called = {"type": "callback", "reached": True, "process": "satisfied", "result": "satisfied"}
+    done = [
+        {**called, "at": "2026-10-24T09:00:00+08:00"},
+        {"type": "closed", "ground": "satisfied", "at": "2026-10-24T10:00:00+08:00"},
+    ]
+    case["events"] = [*case["events"], *timed(done, case)]  # type: ignore[misc]
+    repository.put(case)
+    _, out, _ = hotline(*base, "--now", "2026-10-24T18:00:00+08:00")
     assert "关闭 1" in out
     assert "state: closed" in file.read_text("utf-8")
 

@@ -116,7 +116,7 @@ def test_the_lead_among_the_support_is_one_fault() -> None:
         "- {type: signed}",
         "2026-11-10T09:00:00+08:00",
     )
-    assert [f.code for f in found.findings] == ["W010", "D103"]
+    assert [f.code for f in found.findings] == ["W010", "D103", "E191"]
 
 
 def test_two_complaints_wait_for_one_screening() -> None:

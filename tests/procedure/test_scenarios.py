@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from hotline.escalation.level import level_of
 from hotline.findings.engine import Engine
 from hotline.procedure.clocks import status
 from hotline.values.facts import Cases
@@ -14,7 +15,7 @@ from hotline.values.times import parse_time
 from tests.support import path_of, rules_with, schema, strict, to_yaml
 
 SCENARIOS = sorted((Path(__file__).parent.parent / "scenarios").glob("*.yaml"))
-JUDGED_NOW = "SXWDR"
+JUDGED_NOW = "SXWDRE"
 
 
 def _variants() -> list[Any]:
@@ -73,6 +74,11 @@ def test_scenario(scenario: Any, variant: Any) -> None:
     if "state" in expect:
         assert judged.subject.course.state == expect["state"]
     clocks = judged.subject.clocks
+    if "level" in expect:
+        is_due = judged.subject.course.is_open and any(
+            status(c, now, rules.calendar) in ("due_soon", "overdue") for c in clocks
+        )
+        assert level_of(codes, is_due=is_due) == expect["level"], told
     for wanted in expect.get("clocks") or []:
         shown = [
             (c.name, c.unit, c.due_at.isoformat(), status(c, now, rules.calendar), c.provisional)

@@ -13,7 +13,7 @@ from tests.rules.examples import Found, complete, judged, marked, parts, read_al
 from tests.support import at, judge
 
 load()
-LETTERS = "SXWDR"
+LETTERS = "SXWDRE"
 DECLARED = [pytest.param(rule, id=code) for code, rule in RULES.items()]
 SHOWN = [pytest.param(rule, id=code) for code, rule in RULES.items() if code[0] in LETTERS]
 WITH_EXAMPLES = [pytest.param(rule, id=code) for code, rule in RULES.items() if rule.bad]

@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from hotline.escalation.level import level_of
 from hotline.procedure.clocks import CLOCKS, STATUSES
 from hotline.procedure.derivation import derivation
 from hotline.procedure.lifecycle import STATES
+from hotline.rules.grounds import GROUNDS
 from hotline.values.article import cite
+from hotline.values.finding import Finding
 from hotline.values.registry import Registry
 from hotline.values.shown import in_markdown
 from hotline.views.act import act_for
 from hotline.views.case_view import CaseView, ClockView
 
-LEVELS = ("unit", "bureau", "county", "accountability")
+TOLD = {
+    "unit": "承办单位",
+    "bureau": "行政审批局（第十九条）",
+    "county": "县人民政府，由热线管理机构报请（第二十条）",
+    "accountability": "监察机关和主管单位（第二十一条，仅为线索，不是结论）",
+}
+"""Level → who is told."""
+_WORDS = {"bureau": "提请局督办", "county": "报请县督办", "accountability": "追责线索"}
 _CODES = {
     "sign": "D101", "first_response": "D102", "reply": "D103", "progress": "D104", "redo": "D105",
     "supervision": "D106", "support": "D107", "promise": "D108", "screening": "D109",
@@ -45,28 +55,34 @@ def key_of(case: str) -> str:
 Render = Callable[[dict[str, object]], str]
 
 
+Grounds = Mapping[str, Sequence[Finding]]
+"""Case → the grounds of arts. 19 to 21 that stand."""
+
+
 def wanted_issues(
-    views: Iterable[CaseView], registry: Registry, render: Render
+    views: Iterable[CaseView], registry: Registry, render: Render, grounds: Grounds
 ) -> dict[str, Issue]:
     """The issues that the facts ask for, by case; ``render`` fills the body's template."""
     found = {}
     for view in views:
-        issue = issue_of(view, registry, render)
+        issue = issue_of(view, registry, render, grounds.get(view.id, ()))
         if issue is not None:
             found[issue.case] = issue
     return found
 
 
-def issue_of(view: CaseView, registry: Registry, render: Render) -> Issue | None:
-    """The issue of one case at the level ``unit``: a clock is due soon or overdue."""
-    if not view.is_open:
-        return None
+def issue_of(
+    view: CaseView, registry: Registry, render: Render, standing: Sequence[Finding] = ()
+) -> Issue | None:
+    """The issue of one case at its highest level, None where nothing asks for one."""
     rows = [row for row in view.clocks if row.status in ("overdue", "due_soon")]
-    if not rows:
+    rows = rows if view.is_open else []
+    level = level_of([ground.code for ground in standing], is_due=bool(rows))
+    if level == "none":
         return None
     rows.sort(key=lambda row: (row.status != "overdue", row.clock.due_at, row.clock.name))
     late = [row for row in rows if row.status == "overdue"]
-    grounds = tuple(sorted({_CODES[row.clock.name] for row in late}))
+    codes = {_CODES[row.clock.name] for row in late} | {ground.code for ground in standing}
     body = render(
         {
             "case": view.id,
@@ -75,9 +91,33 @@ def issue_of(view: CaseView, registry: Registry, render: Render) -> Issue | None
             "title": _title_of_case(view),
             "lead": registry.unit_name(view.lead),
             "clocks": [_row(view, row, registry) for row in rows],
+            "grounds": [_ground(ground) for ground in standing],
+            "told": TOLD[level],
         }
     )
-    return Issue(view.id, "unit", grounds, _title(view, rows[0], bool(late), registry), body)
+    title = _title(view, rows[0], bool(late), registry) if level == "unit" else ""
+    title = title or _title_of_ground(view, level, standing, registry)
+    return Issue(view.id, level, tuple(sorted(codes)), title, body)
+
+
+def _ground(ground: Finding) -> dict[str, str]:
+    """A ground as the issue tells it: what happened and what to do stand in its message."""
+    return {
+        "code": ground.code,
+        "title": GROUNDS[ground.code],
+        "article": cite(ground.article),
+        "words": ground.message,
+        "line": str(ground.place.line),
+    }
+
+
+def _title_of_ground(
+    view: CaseView, level: str, standing: Sequence[Finding], registry: Registry
+) -> str:
+    highest = [g for g in standing if level_of([g.code], is_due=False) == level]
+    return (
+        f"【{_WORDS[level]}】{view.id} {GROUNDS[highest[0].code]} · {registry.unit_name(view.lead)}"
+    )
 
 
 def _title(view: CaseView, first: ClockView, is_late: bool, registry: Registry) -> str:

@@ -73,17 +73,23 @@ class Engine:
         findings.extend(self._of_case(subject, blob))
         return Judged(self._wanted(findings), subject)
 
-    def _of_case(self, subject: Subject, blob: bytes) -> Iterator[Finding]:
+    def _of_case(self, subject: Subject, blob: bytes | None) -> Iterator[Finding]:
         """What the rules about a single case find."""
         for rule, check, names in self._by_case:
             for hit in check(*[getattr(subject, name) for name in names]):
-                if hit.inside is not None:
+                if hit.inside is not None and blob is not None:
                     hit = hit._replace(place=place_inside(blob, hit.place, *hit.inside))
                 yield _finding(rule, hit, subject.path, subject.case.id)
 
+    def of_subject(self, subject: Subject) -> list[Finding]:
+        """What the rules find in a case that was read before, at the places of its fields."""
+        return list(self._of_case(subject, None))
+
     def across(self, facts: Iterable[Facts], cases: Cases) -> list[Finding]:
         """What the rules that compare files find, for each of ``facts``."""
-        given: dict[str, Any] = {"cases": cases}
+        given: dict[str, Any] = {
+            "cases": cases, "now": self.now, "calendar": self.rules.calendar,
+        }  # fmt: skip
         found: list[Finding] = []
         for fact in facts:
             given["facts"] = fact

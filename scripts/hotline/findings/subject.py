@@ -13,8 +13,11 @@ from hotline.procedure.timeline import Timeline, timeline
 from hotline.reading.registry import Rules
 from hotline.rules.workflow import reports_needed
 from hotline.values.case import Case
-from hotline.values.facts import Facts
+from hotline.values.facts import Facts, Link
 from hotline.values.registry import Registry
+
+LONG_DAYS = 30
+"""Working days (practice); a policy may set another number."""
 
 
 class Subject:
@@ -46,6 +49,15 @@ class Subject:
     def clocks(self) -> tuple[Clock, ...]:
         return clocks(self.course, self.policy, self.calendar)
 
+    @property
+    def _ending(self) -> str:
+        """How the order ended, as far as art. 20-2 asks."""
+        if self.course.last("terminated") is not None:
+            return "terminated"
+        closed = self.course.last("closed")
+        ground = str(closed.get("ground")) if closed is not None else ""
+        return ground if ground in ("satisfied", "screened", "terminated") else ""
+
     @cached_property
     def facts(self) -> Facts:
         case = self.case
@@ -73,5 +85,18 @@ class Subject:
             terminations=tuple(
                 (event.place(), reports_needed(self.policy))
                 for event in (step.event for step in self.course.of("terminated"))
+            ),
+            kind=str(self.course.current("kind")),
+            dispatched_at=self.course.dispatched_at,
+            is_open=self.course.is_open,
+            ending=self._ending,
+            links=tuple(
+                Link(tuple(event.get("cases")), event.get("reasonable"), event.place())
+                for event in linked
+            ),
+            long_days=int(
+                self.policy.switch("repeat_long_working_days", LONG_DAYS)
+                if self.policy
+                else LONG_DAYS
             ),
         )

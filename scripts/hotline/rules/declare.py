@@ -80,6 +80,7 @@ MODULES = {
     "W": "workflow",
     "D": "deadlines",
     "R": "letters",
+    "E": "grounds",
 }
 """Code letter → module; a new letter needs this one line."""
 
@@ -133,7 +134,7 @@ def load() -> dict[str, Rule]:
     return dict(sorted(RULES.items(), key=lambda pair: (LETTERS.index(pair[0][0]), pair[0])))
 
 
-def parameters(check: Check) -> tuple[str, ...]:
+def parameters(check: Callable[..., Any]) -> tuple[str, ...]:
     """The names of what a check depends on."""
     code = check.__code__
     return code.co_varnames[: code.co_argcount]

@@ -25,7 +25,7 @@ from hotline.procedure.replying import (
     units_of,
 )
 from hotline.procedure.timeline import Step, Timeline
-from hotline.rules.declare import Hit, Inside, rule
+from hotline.rules.declare import Hit, Inside, parameters, rule
 from hotline.rules.wording import attachment, masking, measured, perfunctory, vague
 from hotline.rules.wording.pattern import Wording
 from hotline.values import placeholders
@@ -618,3 +618,23 @@ def reply_has_substance(course: Timeline) -> Iterator[Hit]:
 def _says_nothing(text: str) -> Wording | None:
     """The empty talk; a text that points to an attachment is told as that alone (R008)."""
     return None if attachment.find(text, 1) else perfunctory.find(text)
+
+
+# --- for others ------------------------------------------------------------------------
+
+_OF_FORM = {
+    "R001": template_is_the_channels, "R002": sections_are_filled, "R003": letter_is_short,
+    "R004": nothing_is_masked, "R005": nothing_is_vague, "R006": communication_is_filled,
+    "R007": anonymous_can_ask, "R008": nothing_is_attached, "R009": handler_is_named,
+    "R010": all_units_are_listed,
+}  # fmt: skip
+
+
+def faults_in_force(course: Timeline, policy: Policy | None, registry: Registry) -> list[str]:
+    """The codes of R001 to R010 that the answer in force breaks (art. 19-4)."""
+    given = {"course": course, "policy": policy, "registry": registry}
+    return [
+        code
+        for code, check in _OF_FORM.items()
+        if any(hit.severity is None for hit in check(*[given[n] for n in parameters(check)]))
+    ]

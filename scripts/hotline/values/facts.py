@@ -3,9 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from typing import NamedTuple
 
 from hotline.values.node import Place
+
+COMPLAINTS = frozenset({"complaint", "report"})
+
+
+class Link(NamedTuple):
+    """Earlier orders of the same person or problem, and whether the demand is reasonable
+    (None where that is not stated)."""
+
+    cases: tuple[str, ...]
+    reasonable: bool | None
+    place: Place
 
 
 class Facts(NamedTuple):
@@ -25,6 +37,15 @@ class Facts(NamedTuple):
     """Earlier orders of the same person (art. 11)."""
     terminations: tuple[tuple[Place, int], ...]
     """Each ``terminated``: its place, and the reports that the policy asks for."""
+    kind: str
+    dispatched_at: datetime
+    is_open: bool
+    ending: str
+    """``satisfied``, ``screened`` or ``terminated`` where it ended so, else ''."""
+    links: tuple[Link, ...]
+    """What ``linked`` states, in the order of the file (art. 20-2)."""
+    long_days: int
+    """Working days after which a matter has been unsolved for long (policy)."""
 
     @property
     def upstream_key(self) -> tuple[str, str, str]:
@@ -79,6 +100,32 @@ class Cases:
                 other = self.get(name)
                 waiting.extend(other.person_links if other else ())
         return len(seen)
+
+    def repeated(self, facts: Facts) -> list[Facts]:
+        """The complaints and reports of one matter that count for art. 20-2: this order and
+        the earlier ones that its links lead to, since the last that ended satisfied; those
+        screened or terminated do not count."""
+        seen = {facts.id: facts}
+        waiting = [name for link in facts.links for name in link.cases]
+        while waiting:
+            name = waiting.pop()
+            other = None if name in seen else self.get(name)
+            if other is not None and _number(name) < _number(facts.id):
+                seen[name] = other
+                waiting.extend(found for link in other.links for found in link.cases)
+        of_kind = [one for one in seen.values() if one.kind in COMPLAINTS]
+        solved = [one.dispatched_at for one in of_kind if one.ending == "satisfied"]
+        since = max(solved, default=None)
+        return [
+            one
+            for one in of_kind
+            if not one.ending and (since is None or one.dispatched_at > since)
+        ]
+
+    def is_stated_reasonable(self, facts: Facts) -> bool | None:
+        """What the order's last statement says, None without one."""
+        stated = [link.reasonable for link in facts.links if link.reasonable is not None]
+        return stated[-1] if stated else None
 
 
 def _number(case: str) -> tuple[str, int]:

@@ -13,6 +13,9 @@ from hotline.doors.templates import issue_body
 from hotline.escalation import printers
 from hotline.escalation.issue import wanted_issues
 from hotline.escalation.plan import Plan, plan
+from hotline.findings.engine import Engine, Selection
+from hotline.values.facts import Cases
+from hotline.values.finding import Finding
 from hotline.views.case_view import CaseView, view_case
 
 
@@ -50,10 +53,25 @@ def run(args: argparse.Namespace) -> int:
 def make_plan(opened: Opened, views: list[CaseView], forge: Files, unreadable: set[str]) -> Plan:
     """The plan for these cases; a case whose file is gone counts as unreadable."""
     found = forge.found()
-    wanted = wanted_issues(views, opened.rules.registry, issue_body(opened.repository.root))
+    body = issue_body(opened.repository.root)
+    wanted = wanted_issues(views, opened.rules.registry, body, standing_grounds(opened, views))
     known = {view.id for view in views}
     gone = {case for case, issue in found.items() if issue.is_open and case not in known}
     return plan(wanted, found, unreadable | gone)
+
+
+def standing_grounds(opened: Opened, views: list[CaseView]) -> dict[str, list[Finding]]:
+    """The grounds of arts. 19 to 21 that stand, by case, in the order of their codes."""
+    engine = Engine(
+        opened.rules, opened.repository.case_schema, opened.now, Selection(select=("E",))
+    )
+    facts = [view.subject.facts for view in views]
+    found = [finding for view in views for finding in engine.of_subject(view.subject)]
+    found += engine.across(facts, Cases(facts, holds=opened.repository.holds))
+    by_case: dict[str, list[Finding]] = {}
+    for finding in sorted(found, key=lambda f: (f.code, f.order)):
+        by_case.setdefault(str(finding.case), []).append(finding)
+    return by_case
 
 
 def refuse_mass_close(made: Plan, *, allowed: bool) -> None:
