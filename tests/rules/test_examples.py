@@ -88,7 +88,8 @@ def test_practice_never_cites_an_article(rule: Rule) -> None:
 def test_an_example_fits_a_screen(rule: Rule) -> None:
     for example in (rule.bad, rule.good):
         assert len(example.strip("\n").split("\n")) <= MAX_LINES
-    assert "不对的写法：" in as_text(rule) and "正确的写法：" in as_text(rule)
+    _, bad, good = rule.headings
+    assert f"{bad}：" in as_text(rule) and f"{good}：" in as_text(rule)
 
 
 def test_examples_are_lifelike() -> None:

@@ -7,10 +7,9 @@ from typing import Any
 
 from hotline.demo.draw import pick
 from hotline.demo.story import Story
+from hotline.procedure.lifecycle import SECTIONS_OF
 from hotline.procedure.replying import template_of
 
-_THREE = frozenset({"ordinary", "province_12345", "gov_cn", "national_platform"})
-"""Templates with demand, findings and handling apart; the others have one opinion."""
 _NAMES_HANDLER = frozenset({"gov_cn", "national_platform"})
 _PHONE_CHANNELS = frozenset({"city_12345", "secretary_mailbox", "mayor_mailbox", "province_12345"})
 _REVIEWERS = ("分管负责人", "办公室负责人", "值班领导", "业务股室负责人", "主要负责人")
@@ -66,7 +65,7 @@ def _sections(
     done = story.words(matter.done, visited, soon)
     if again and story.kind != "consultation":
         done = f"已明确专人负责、限期销号，整改完成前每周与您联系一次。{done}"
-    if template in _THREE:
+    if "demand" in SECTIONS_OF[template]:
         return {"demand": _demand(story), "findings": found, "handling": done}
     return {"opinion": found + done}
 

@@ -11,23 +11,17 @@ from hotline.doors.fault import Unavailable
 from hotline.doors.templates import pages_of
 from hotline.pages.templates import PageIsBroken, Templates
 from hotline.replies.letter import Letter
-from hotline.values import placeholders
 from hotline.values.shown import on_terminal
 
 
-def press(
-    root: Path,
-    trusted: Mapping[str, bytes] | None = None,
-    value: Callable[[str], str | None] = lambda key: None,
-) -> Callable[[Letter], str]:
-    """Renders letters as HTML. ``value`` gives what a placeholder stands for; one that it
-    does not know stays. ``trusted`` as for :func:`pages_of`."""
+def press(root: Path, trusted: Mapping[str, bytes] | None = None) -> Callable[[Letter], str]:
+    """Renders letters as HTML; placeholders stay. ``trusted`` as for :func:`pages_of`."""
+    templates = Templates(pages_of(root, trusted), markdown=False, filled=_as_written)
+    return lambda letter: _rendered(templates, letter.file, {"letter": letter})
 
-    def filled(text: str) -> Markup:
-        return escape(on_terminal(placeholders.fill(str(text), value)))
 
-    templates = Templates(pages_of(root, trusted), markdown=False, filled=filled)
-    return lambda letter: _rendered(templates, template_of(letter), {"letter": letter})
+def _as_written(text: str) -> Markup:
+    return escape(on_terminal(str(text)))
 
 
 def page(root: Path, letter: Letter, body: str, draft: str) -> str:
@@ -41,8 +35,3 @@ def _rendered(templates: Templates, name: str, values: Mapping[str, object]) -> 
         return templates.render(name, values)
     except PageIsBroken as fault:
         raise Unavailable(f"{fault}；请改好它，或删去它改用自带的模板") from fault
-
-
-def template_of(letter: Letter) -> str:
-    """The name of a letter's template file; what goes to the center alone is no letter."""
-    return f"letters/{letter.template if letter.goes_out else 'feedback'}.html"

@@ -215,9 +215,15 @@ def _replies(view: CaseView, registry: Registry) -> Iterator[Reply]:
         finished = letter(course, step, registry, subject.calendar)
         yield Reply(
             subject.calendar.local(event.at), registry.unit_name(event.by),
-            TEMPLATES.get(str(event.get("template")), str(event.get("template"))),
+            _template_name(str(event.get("template"))),
             finished, tuple(_unprinted(step, finished)), tuple(_reply_facts(event, registry)), note,
         )  # fmt: skip
+
+
+def _template_name(template: str) -> str:
+    """普通件模板; 网络平台统一模板, whose name says so itself."""
+    name = TEMPLATES.get(template, template)
+    return name if name.endswith("模板") else f"{name}模板"
 
 
 def _unprinted(step: Step, finished: Letter) -> Iterator[tuple[str, str]]:

@@ -286,6 +286,7 @@ class RulePage:
     good: tuple[Line, ...]
     wordings: tuple[WordingRow, ...]
     measured: str
+    headings: tuple[str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,7 +321,7 @@ def rule_page(rule: Rule) -> RulePage:
     return RulePage(
         rule.code, rule.title, rule.severity, SEVERITIES[rule.severity], rule.article, rule.why,
         rule.mend, tuple(_lines(rule.bad)), tuple(_lines(rule.good)),
-        tuple(map(_wording, rule.wordings)), rule.measured,
+        tuple(map(_wording, rule.wordings)), rule.measured, rule.headings,
     )  # fmt: skip
 
 

@@ -67,16 +67,18 @@ class Letter:
     """False where the result goes to the center alone (a redo, note 9)."""
 
     @property
+    def file(self) -> str:
+        """The template's file; what goes to the center alone is no letter and has its own."""
+        return f"letters/{self.template if self.goes_out else 'feedback'}.html"
+
+    @property
     def printed(self) -> frozenset[str]:
         """The sections that a reader of the letter sees."""
         if not self.goes_out:
             return frozenset(("demand", "findings", "handling", "communication"))
         shown = frozenset(SECTIONS_OF[self.template])
-        return (
-            shown
-            if self.communication or self.template == "ordinary"
-            else shown - {"communication"}
-        )
+        is_told = self.communication or self.template == "ordinary"
+        return shown if is_told else shown - {"communication"}
 
     @property
     def unit(self) -> str:

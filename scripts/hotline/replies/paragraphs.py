@@ -18,8 +18,8 @@ _RIGHT = frozenset({"signature", "date"})
 
 
 class Paragraph(NamedTuple):
-    """``kind``: salutation (尊敬的网友：), opening, heading, text, closing, signature, date; of the opinion sheet
-    ``sheet-title`` and ``sheet``."""
+    """``kind``: salutation (尊敬的网友：), opening, heading, text, closing, signature, date;
+    of the opinion sheet ``sheet-title`` and ``sheet``."""
 
     kind: str
     text: str

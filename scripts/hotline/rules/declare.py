@@ -67,6 +67,14 @@ class Rule:
     def letter(self) -> str:
         return self.code[0]
 
+    @property
+    def headings(self) -> tuple[str, str, str]:
+        """What stands above mend, bad and good. A ground is no fault of writing: it stands,
+        or it does not."""
+        if self.letter == "E":
+            return "怎么办", "情形成立", "情形不成立，或已经结束"
+        return "怎么改", "不对的写法", "正确的写法"
+
 
 RULES: dict[str, Rule] = {}
 """Code → rule, filled as the modules are imported."""

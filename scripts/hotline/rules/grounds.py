@@ -96,29 +96,26 @@ def _overdue(
 
 
 def _answered_badly(course: Timeline) -> Iterator[Ground]:
-    steps = list(course.steps)
-    for number, step in enumerate(steps):
+    """The last complaint about an answer that nothing has made good since."""
+    for step in reversed(course.steps):
         event = step.event
-        if event.type != "callback" or not event.get("complaint"):
-            continue
-        if "dissatisfied" not in (event.get("result"), event.get("process")):
-            continue
-        if not any(map(_satisfies, steps[number + 1 :])) and not _redone(steps[number + 1 :]):
+        if _makes_good(step):
+            return
+        if event.get("complaint") and "dissatisfied" in (event.get("result"), event.get("process")):
             complaint = _COMPLAINTS[str(event.get("complaint"))]
             yield _of(event, f"诉求人反映{complaint}，回访{SATISFACTION['dissatisfied']}")
+            return
 
 
 _COMPLAINTS = {"false_reply": "虚假答复", "perfunctory": "敷衍塞责", "irrelevant": "答非所问"}
 
 
-def _satisfies(step: Step) -> bool:
+def _makes_good(step: Step) -> bool:
+    """Whether the petitioner is satisfied, or a redo is answered."""
+    if step.event.type in ("replied", "terminated"):
+        return step.before.redo is not None
     good = ("satisfied", "basically_satisfied")
     return step.event.type == "callback" and step.event.get("result") in good
-
-
-def _redone(steps: list[Step]) -> bool:
-    """Whether a redo was answered among these."""
-    return any(s.event.type in ("replied", "terminated") and s.before.redo for s in steps)
 
 
 def _sent_back(course: Timeline) -> Iterator[Ground]:
@@ -178,10 +175,12 @@ def _public_opinion(course: Timeline) -> Iterator[Ground]:
 
 
 def _shirked(course: Timeline, registry: Registry, calendar: Calendar) -> Iterator[Ground]:
-    for step in course.of("return_requested"):
+    """The last such request since the order was signed."""
+    for step in reversed(course.steps):
         event = step.event
-        after = [s for s in course.steps if s.event.index > event.index]
-        if any(s.event.type == "signed" for s in after):
+        if event.type == "signed":
+            return
+        if event.type != "return_requested":
             continue
         assignment = step.before.assignment
         basis = assignment.get("basis") if assignment else None
@@ -189,6 +188,7 @@ def _shirked(course: Timeline, registry: Registry, calendar: Calendar) -> Iterat
         if settled or _refused_before(course, event):
             words = "对已经确定的承办意见申请退单" if settled else "退单没有同意，又再申请"
             yield _of(event, words)
+            return
 
 
 def _refused_before(course: Timeline, event: Event) -> bool:
@@ -242,7 +242,7 @@ class _Row(NamedTuple):
     now: str = ""
 
 
-_BUREAU = "由县行政审批局督办：hotline add 工单编号 supervision_opened level=bureau ground={code} due_at=… --by 行政审批局。"
+_BUREAU = "由县行政审批局督办：hotline add 工单编号 supervision_opened level=bureau ground={code} due_at=…。"
 _COUNTY = "由热线管理机构报县人民政府督办：hotline add 工单编号 supervision_proposed ground={code} source=… text=…。"
 _SUPERVISED = "督办已经开出；见实效的由督办单位销号：hotline add 工单编号 supervision_closed result=… outcome=effective。"
 _LEAD = "这是线索，不是结论：请监察机关或主管单位依第二十一条核实；办理情况如实记录。"

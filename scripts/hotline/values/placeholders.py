@@ -6,7 +6,6 @@ The list is closed. Everything else in braces is text, and no format language is
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 _PLACEHOLDER = re.compile(
     r"\{(petitioner\.(?:name|phone|id_number|address|title)|party\.[0-9]{1,3})\}"
@@ -34,11 +33,6 @@ def name(key: str) -> str:
 def split(text: str) -> list[str]:
     """Text and placeholder keys by turns, text first and last."""
     return _PLACEHOLDER.split(text)
-
-
-def fill(text: str, value: Callable[[str], str | None]) -> str:
-    """The text with each placeholder's value; one without a value stays."""
-    return _PLACEHOLDER.sub(lambda found: value(found[1]) or found[0], text)
 
 
 def length(text: str) -> int:

@@ -24,17 +24,18 @@ def as_json(rule: Rule) -> dict[str, Any]:
 
 
 def as_text(rule: Rule) -> str:
+    mend, bad, good = rule.headings
     lines = [
         f"{rule.code}  {rule.title}",
         f"轻重：{SEVERITIES[rule.severity]}    依据：{cite(rule.article)}",
         "",
         f"为什么：{rule.why}",
-        f"怎么改：{rule.mend}",
+        f"{mend}：{rule.mend}",
     ]
     if rule.bad.strip():
-        lines += ["", "不对的写法：", *_indented(rule.bad)]
+        lines += ["", f"{bad}：", *_indented(rule.bad)]
     if rule.good.strip():
-        lines += ["", "正确的写法：", *_indented(rule.good)]
+        lines += ["", f"{good}：", *_indented(rule.good)]
     if rule.wordings:
         lines += ["", "认得的写法（【】里的找出来，“不算”的放过）：", *_wordings(rule)]
     if rule.measured:

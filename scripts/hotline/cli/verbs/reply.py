@@ -19,7 +19,7 @@ from hotline.procedure.identity import event_id
 from hotline.procedure.timeline import Step
 from hotline.replies.letter import Letter, letter
 from hotline.replies.notices import notices, unfilled
-from hotline.replies.paragraphs import as_text, paragraphs_of
+from hotline.replies.paragraphs import Paragraph, as_text, paragraphs_of
 from hotline.values.finding import Finding
 from hotline.values.shown import on_terminal
 
@@ -54,14 +54,22 @@ def run(args: argparse.Namespace) -> int:
     finished = letter(subject.course, step, subject.registry, subject.calendar)
     body = press(opened.repository.root)(finished)
     draft = f"草稿：有 {errors} 处不符合规定，改好以前不要发出" if errors else ""
-    _put(args.out, _render(opened, finished, body, form, draft))
+    given = paragraphs_of(body)
+    if form == "html":
+        content = page(opened.repository.root, finished, body, draft).encode()
+    elif form == "docx":
+        content = _in_word(opened, finished, given, draft)
+    else:
+        head = f"【{draft}】\n" if draft else ""
+        content = f"{head}{as_text(given)}\n".encode()
+    _put(args.out, content)
     for fault in faults:
         print(line(fault), file=sys.stderr)
     told = [draft] if draft else []
     told += notices(step, finished, subject.registry)
     if not finished.goes_out:
         told.append("这是国家政务服务平台的重办，结果只反馈县热线中心，不发函")
-    told += filter(None, [unfilled(paragraph.text for paragraph in paragraphs_of(body))])
+    told += filter(None, [unfilled(paragraph.text for paragraph in given)])
     for words in told:
         print(f"hotline：{words}", file=sys.stderr)
     return 1 if errors else 0
@@ -112,19 +120,12 @@ def _chosen(subject: Subject, case: str, name: str | None) -> Step:
     raise Unavailable(f"工单 {case} 没有编号为 {name[:20]} 的答复；已有的：{known}")
 
 
-def _render(opened: Opened, finished: Letter, body: str, form: str, draft: str) -> bytes:
-    root = opened.repository.root
-    if form == "html":
-        return page(root, finished, body, draft).encode()
-    given = paragraphs_of(body)
-    if form == "docx":
-        if sum(len(paragraph.text) + 20 for paragraph in given) > _LONGEST_IN_WORD:
-            raise Unavailable("信太长，不生成 Word 文件；请先把正文压到一千字以内")
-        from hotline.doors import word
+def _in_word(opened: Opened, finished: Letter, given: list[Paragraph], draft: str) -> bytes:
+    if sum(len(paragraph.text) + 20 for paragraph in given) > _LONGEST_IN_WORD:
+        raise Unavailable("信太长，不生成 Word 文件；请先把正文压到一千字以内")
+    from hotline.doors import word
 
-        return word.document(root, finished.heading, given, draft)
-    head = f"【{draft}】\n" if draft else ""
-    return f"{head}{as_text(given)}\n".encode()
+    return word.document(opened.repository.root, finished.heading, given, draft)
 
 
 def _put(out: str | None, content: bytes) -> None:
