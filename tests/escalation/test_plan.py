@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 from hotline.doors.forges.files import Files
 from hotline.escalation.issue import Issue
-from hotline.escalation.plan import Found, Plan, plan
+from hotline.escalation.found import Found
+from hotline.escalation.marker import Marker
+from hotline.escalation.plan import Plan, plan
 from tests.conftest import DataRepository
 from tests.rules.examples import ACCEPTED, ASSIGNED, REPLIED, SIGNED, complete, timed
 
@@ -24,7 +26,9 @@ def issue(case: str, body: str = "正文", level: str = "unit") -> Issue:
 
 
 def found(case: str, body: str = "正文", *, is_open: bool = True) -> Found:
-    return Found(case, f"【已超期】{case}", body, is_open)
+    state = "open" if is_open else "closed"
+    marker = Marker(case, "", "", state, grounds=("D103",))
+    return Found(case, f"【已超期】{case}", body, is_open, marker=marker)
 
 
 @pytest.mark.parametrize(
@@ -42,7 +46,9 @@ def found(case: str, body: str = "正文", *, is_open: bool = True) -> Found:
 def test_what_is_decided(
     wanted: Issue | None, lies: Found | None, unreadable: tuple[str, ...], action: str | None
 ) -> None:
-    made = plan({CASES[0]: wanted} if wanted else {}, {CASES[0]: lies} if lies else {}, unreadable)
+    made = plan(
+        {CASES[0]: wanted} if wanted else {}, {CASES[0]: [lies]} if lies else {}, unreadable
+    )
     assert [a.action for a in made.actions] == ([action] if action else [])
     assert made.is_complete == (not unreadable)
 
@@ -70,11 +76,11 @@ def test_after_the_plan_was_carried_out_nothing_is_left_to_do(
     again = plan(wanted, forge.found())
     assert {a.action for a in again.actions} <= {"keep"}
     assert forge.apply(again) == 0
-    assert {c for c, f in forge.found().items() if f.is_open} == set(wanted)
+    assert {c for c, f in forge.found().items() if f[0].is_open} == set(wanted)
 
 
 def test_closing_more_than_a_third_and_more_than_twenty_needs_a_word() -> None:
-    many = {f"LZ-20261013-{n:04d}": found(f"LZ-20261013-{n:04d}") for n in range(30)}
+    many = {f"LZ-20261013-{n:04d}": [found(f"LZ-20261013-{n:04d}")] for n in range(30)}
     assert plan({}, many).closes_too_much
     few = dict(list(many.items())[:20])
     assert not plan({}, few).closes_too_much
@@ -159,5 +165,5 @@ def test_a_broken_file_never_closes_its_issue(repository: DataRepository, hotlin
 
 
 def test_a_plan_knows_whether_it_writes() -> None:
-    made: Plan = plan({CASES[0]: issue(CASES[0])}, {CASES[0]: found(CASES[0])})
+    made: Plan = plan({CASES[0]: issue(CASES[0])}, {CASES[0]: [found(CASES[0])]})
     assert not any(action.writes for action in made.actions)

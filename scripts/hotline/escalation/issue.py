@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from hotline.escalation.level import level_of
 from hotline.procedure.clocks import CLOCKS, STATUSES
@@ -25,11 +26,17 @@ TOLD = {
     "accountability": "监察机关和主管单位（第二十一条，仅为线索，不是结论）",
 }
 """Level → who is told."""
+_COMMAND = re.compile("(hotline add [^。`]+)")
 _WORDS = {"bureau": "提请局督办", "county": "报请县督办", "accountability": "追责线索"}
 _CODES = {
     "sign": "D101", "first_response": "D102", "reply": "D103", "progress": "D104", "redo": "D105",
     "supervision": "D106", "support": "D107", "promise": "D108", "screening": "D109",
 }  # fmt: skip
+
+
+MAX_TITLE, MAX_BODY = 120, 40_000
+"""Characters. GitHub takes 256 and 65,536; Gitea cuts a title at 255 columns, of which a Chinese
+character takes two, and says nothing. What people add needs room too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +48,9 @@ class Issue:
     grounds: tuple[str, ...]
     title: str
     body: str
+    told: str = ""
+    words: Mapping[str, str] = field(default_factory=dict)
+    """Ground → what it is, in a few words without anything that the order says."""
 
     @property
     def key(self) -> str:
@@ -75,21 +85,23 @@ def issue_of(
     view: CaseView, registry: Registry, render: Render, standing: Sequence[Finding] = ()
 ) -> Issue | None:
     """The issue of one case at its highest level, None where nothing asks for one."""
-    rows = [row for row in view.clocks if row.status in ("overdue", "due_soon")]
-    rows = rows if view.is_open else []
+    rows = [row for row in view.clocks if view.is_open and _asks(row)]
     level = level_of([ground.code for ground in standing], is_due=bool(rows))
     if level == "none":
         return None
     rows.sort(key=lambda row: (row.status != "overdue", row.clock.due_at, row.clock.name))
     late = [row for row in rows if row.status == "overdue"]
-    codes = {_CODES[row.clock.name] for row in late} | {ground.code for ground in standing}
+    words = {_CODES[row.clock.name]: f"{CLOCKS[row.clock.name]}已超期" for row in late}
+    words |= {
+        ground.code: f"{GROUNDS[ground.code]}（{cite(ground.article)}）" for ground in standing
+    }
     body = render(
         {
             "case": view.id,
             "path": view.subject.path,
             "state": STATES[view.state],
             "title": _title_of_case(view),
-            "lead": registry.unit_name(view.lead),
+            "lead": in_markdown(registry.unit_name(view.lead)),
             "clocks": [_row(view, row, registry) for row in rows],
             "grounds": [_ground(ground) for ground in standing],
             "told": TOLD[level],
@@ -97,7 +109,23 @@ def issue_of(
     )
     title = _title(view, rows[0], bool(late), registry) if level == "unit" else ""
     title = title or _title_of_ground(view, level, standing, registry)
-    return Issue(view.id, level, tuple(sorted(codes)), title, body)
+    return Issue(
+        view.id, level, tuple(sorted(words)), title[:MAX_TITLE], _cut(body), TOLD[level], words
+    )  # fmt: skip
+
+
+def _asks(row: ClockView) -> bool:
+    """Whether a clock asks for an issue. One that runs on a provisional calendar may yet fall
+    due later: it is told once it is overdue, not before."""
+    return row.status == "overdue" or (row.status == "due_soon" and not row.clock.provisional)
+
+
+def _cut(body: str) -> str:
+    """A forge refuses a body over 65,536 characters, and then the whole issue."""
+    if len(body) <= MAX_BODY:
+        return body
+    kept = body[:MAX_BODY].rsplit("\n", 1)[0]
+    return f"{kept}\n\n（内容太长，其余请看工单页面或运行 hotline check。）"
 
 
 def _ground(ground: Finding) -> dict[str, str]:
@@ -106,9 +134,17 @@ def _ground(ground: Finding) -> dict[str, str]:
         "code": ground.code,
         "title": GROUNDS[ground.code],
         "article": cite(ground.article),
-        "words": ground.message,
+        "words": _with_commands(ground.message),
         "line": str(ground.place.line),
     }
+
+
+def _with_commands(message: str) -> str:
+    """A message as Markdown, its commands ready to copy."""
+    parts = _COMMAND.split(message)
+    parts[::2] = map(in_markdown, parts[::2])
+    parts[1::2] = [f"`{command.replace('`', '')}`" for command in parts[1::2]]
+    return "".join(parts)
 
 
 def _title_of_ground(
@@ -139,11 +175,11 @@ def _row(view: CaseView, row: ClockView, registry: Registry) -> dict[str, str]:
     pending = "，申请待审核" if clock.decision_pending else ""
     return {
         "name": CLOCKS[clock.name],
-        "unit": registry.unit_name(clock.unit),
+        "unit": in_markdown(registry.unit_name(clock.unit)),
         "due": f"{clock.due_at:%Y-%m-%d %H:%M}",
         "status": STATUSES[row.status] + pending,
         "article": cite(clock.article),
         "code": _CODES.get(clock.name, "") if row.status == "overdue" else "",
-        "derivation": derivation(clock, view.subject.calendar).text,
+        "derivation": in_markdown(derivation(clock, view.subject.calendar).text),
         "act": act_for(view, row).command,
     }

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from collections import Counter
 
-from hotline.escalation.plan import Plan
+from hotline.escalation.plan import KEEP_CLOSED, Plan
+from hotline.escalation.report import Report
+from hotline.values.shown import on_one_line, on_terminal
 
 ACTIONS = {
     "open": "新建",
@@ -23,10 +25,37 @@ LEVELS = {
     "accountability": "追责线索",
 }
 
+_WHY: dict[str, str] = {
+    "new_ground": "（有新的情形）",
+    "again": "（情形再次出现）",
+    "taken_back": "（被人工关闭，但情形仍在）",
+    "closed_twice": f"（被人工关闭两次，情形仍在，不再重开；同意关闭的请加标签“{KEEP_CLOSED}”）",
+    "settled": "（人工关闭以后，情形已经消除）",
+    "unreadable": "（工单读不出）",
+}
+
+
+def of_report(report: Report) -> list[str]:
+    """What a person must know after the plan was carried out."""
+    lines = [f"写了 {report.written} 条。"]
+    lines += [f"没有写成  {case}：{on_one_line(why)}" for case, why in report.left]
+    if report.unknown:
+        cases = sorted(set(report.unknown))
+        more = f" 等 {len(cases)} 件" if len(cases) > 5 else ""
+        lines.append(
+            f"写没写成不能确定：{'、'.join(cases[:5])}{more}。代码平台没有回答；"
+            "再运行一次 hotline escalate 会先核对，不会写重。"
+        )
+    if report.postponed:
+        lines.append(f"代码平台限制每小时新建的数量，还有 {report.postponed} 条留给下次运行。")
+    if report.stopped:
+        lines.append(f"hotline：{on_terminal(report.stopped)}。没有办完的，下次运行会接着办。")
+    return lines
+
 
 def as_text(plan: Plan) -> str:
     lines = [
-        f"{ACTIONS[a.action]}  {LEVELS[a.level]}  {a.title}"
+        f"{ACTIONS[a.action]}  {LEVELS[a.level]}  {a.title}{_WHY.get(a.why, '')}"
         for a in plan.actions
         if a.action != "keep"
     ]

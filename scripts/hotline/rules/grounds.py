@@ -243,7 +243,10 @@ class _Row(NamedTuple):
 
 
 _BUREAU = "由县行政审批局督办：hotline add 工单编号 supervision_opened level=bureau ground={code} due_at=…。"
-_COUNTY = "由热线管理机构报县人民政府督办：hotline add 工单编号 supervision_proposed ground={code} source=… text=…。"
+_COUNTY = (
+    "由热线管理机构报县人民政府督办：hotline add 工单编号 supervision_proposed ground={code} source=… text=…。"
+    "县人民政府决定督办的：hotline add 工单编号 supervision_opened level=county ground={code} due_at=…。"
+)
 _SUPERVISED = "督办已经开出；见实效的由督办单位销号：hotline add 工单编号 supervision_closed result=… outcome=effective。"
 _LEAD = "这是线索，不是结论：请监察机关或主管单位依第二十一条核实；办理情况如实记录。"
 _DUE = "2026-10-22T17:00:01+08:00"

@@ -4,29 +4,38 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import closing
+from typing import Protocol
 
 from hotline.cli.common import Opened, add_format, add_repo, open_repository, read_cases
 from hotline.cli.parser import Parser
+from hotline.cli.standing import standing_grounds
 from hotline.doors.fault import Unavailable
 from hotline.doors.forges.files import FOLDER, Files
 from hotline.doors.templates import issue_body
 from hotline.escalation import printers
+from hotline.escalation.found import Found
 from hotline.escalation.issue import wanted_issues
 from hotline.escalation.plan import Plan, plan
-from hotline.findings.engine import Engine, Selection
-from hotline.values.facts import Cases
-from hotline.values.finding import Finding
 from hotline.views.case_view import CaseView, view_case
+
+FORGES = ("file", "github", "gitea")
+
+
+class Holding(Protocol):
+    def found(self, wanted: Collection[str]) -> Mapping[str, Sequence[Found]]: ...
 
 
 def configure(parser: Parser) -> None:
     parser.add_argument("--apply", action="store_true", help="执行计划；不加时只列出")
     parser.add_argument(
         "--forge",
-        choices=("file",),
+        choices=FORGES,
         default="file",
         metavar="去处",
-        help="提醒写到哪里：file（.hotline/escalation/ 下的文件）",
+        help="提醒写到哪里：file（.hotline/escalation/ 下的文件）、github、gitea（Forgejo 相同）；"
+        "后两种读环境变量 GITHUB_API_URL、GITHUB_REPOSITORY、GITHUB_TOKEN",
     )
     parser.add_argument("--allow-mass-close", action="store_true", help="允许一次关闭大量提醒")
     add_format(parser, "text", "json")
@@ -35,43 +44,49 @@ def configure(parser: Parser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     opened = open_repository(args)
+    if args.forge == "file":
+        return _to_files(opened, args)
+    from hotline.doors.forges.connect import connect  # heavy: httpx
+
+    with closing(connect(args.forge)) as forge:
+        made = _planned(opened, args, forge)
+        if not args.apply:
+            return 0
+        report = forge.apply(made)
+    for words in printers.of_report(report):
+        print(words, file=sys.stderr)
+    return 0 if report.is_sure else 2
+
+
+def _to_files(opened: Opened, args: argparse.Namespace) -> int:
     forge = Files(opened.repository.root)
-    unreadable: set[str] = set()
-    views = [view_case(s, opened.now) for s in read_cases(opened, unreadable)]
-    made = make_plan(opened, views, forge, unreadable)
-    if args.format == "json":
-        print(printers.as_json(made))
-    else:
-        print(printers.as_text(made))
+    made = _planned(opened, args, forge)
     if args.apply:
-        refuse_mass_close(made, allowed=args.allow_mass_close)
-        written = forge.apply(made)
-        print(f"写了 {written} 个文件，在 {FOLDER.as_posix()}/。", file=sys.stderr)
+        print(f"写了 {forge.apply(made)} 个文件，在 {FOLDER.as_posix()}/。", file=sys.stderr)
     return 0
 
 
-def make_plan(opened: Opened, views: list[CaseView], forge: Files, unreadable: set[str]) -> Plan:
+def _planned(opened: Opened, args: argparse.Namespace, forge: Holding) -> Plan:
+    """The plan, printed; where it is to be carried out, one that may be."""
+    unreadable: set[str] = set()
+    views = [view_case(s, opened.now) for s in read_cases(opened, unreadable)]
+    made = make_plan(opened, views, forge, unreadable)
+    print(printers.as_json(made) if args.format == "json" else printers.as_text(made))
+    if args.apply:
+        refuse_mass_close(made, allowed=args.allow_mass_close)
+    return made
+
+
+def make_plan(
+    opened: Opened, views: Sequence[CaseView], forge: Holding, unreadable: set[str]
+) -> Plan:
     """The plan for these cases; a case whose file is gone counts as unreadable."""
-    found = forge.found()
     body = issue_body(opened.repository.root)
     wanted = wanted_issues(views, opened.rules.registry, body, standing_grounds(opened, views))
+    found = forge.found(wanted.keys())
     known = {view.id for view in views}
-    gone = {case for case, issue in found.items() if issue.is_open and case not in known}
+    gone = {c for c, lying in found.items() if c not in known and any(f.is_open for f in lying)}
     return plan(wanted, found, unreadable | gone)
-
-
-def standing_grounds(opened: Opened, views: list[CaseView]) -> dict[str, list[Finding]]:
-    """The grounds of arts. 19 to 21 that stand, by case, in the order of their codes."""
-    engine = Engine(
-        opened.rules, opened.repository.case_schema, opened.now, Selection(select=("E",))
-    )
-    facts = [view.subject.facts for view in views]
-    found = [finding for view in views for finding in engine.of_subject(view.subject)]
-    found += engine.across(facts, Cases(facts, holds=opened.repository.holds))
-    by_case: dict[str, list[Finding]] = {}
-    for finding in sorted(found, key=lambda f: (f.code, f.order)):
-        by_case.setdefault(str(finding.case), []).append(finding)
-    return by_case
 
 
 def refuse_mass_close(made: Plan, *, allowed: bool) -> None:

@@ -4,15 +4,19 @@ looking at a plan before it is carried out."""
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from pathlib import Path
 
 from hotline.doors import disk
 from hotline.doors.fault import Unavailable
-from hotline.escalation.plan import Action, Found, Plan
+from hotline.escalation.found import Found
+from hotline.escalation.marker import Marker
+from hotline.escalation.plan import Action, Plan
 
 FOLDER = Path(".hotline") / "escalation"
 _HEAD = re.compile(
-    r"---\ncase: (\S+)\nkey: ([0-9a-f]{16})\nlevel: (\w+)\nstate: (open|closed)\n---\n# ([^\n]*)\n\n",
+    r"---\ncase: (\S+)\nkey: ([0-9a-f]{16})\nlevel: (\w+)\nstate: (open|closed)\n"
+    r"(?:grounds: ([A-Z0-9,]*)\n)?---\n# ([^\n]*)\n\n",
     re.S,
 )
 
@@ -23,9 +27,9 @@ class Files:
     def __init__(self, root: Path) -> None:
         self.folder = root / FOLDER
 
-    def found(self) -> dict[str, Found]:
+    def found(self, wanted: Collection[str] = ()) -> dict[str, list[Found]]:
         """The issues that lie there, by case. A file that is none of ours is left alone."""
-        issues = {}
+        issues: dict[str, list[Found]] = {}
         for path in sorted(self.folder.glob("*.md")) if self.folder.is_dir() else ():
             try:
                 text = path.read_text("utf-8")
@@ -35,8 +39,7 @@ class Files:
                 continue
             head = _HEAD.match(text)
             if head is not None and path.stem == head[1]:
-                body = text[head.end() :]
-                issues[head[1]] = Found(head[1], head[5], body, head[4] == "open", head[3])
+                issues[head[1]] = [_found(head, text[head.end() :])]
         return issues
 
     def apply(self, plan: Plan) -> int:
@@ -48,8 +51,18 @@ class Files:
         if action.issue is not None:
             state, title, body = "open", action.issue.title, action.issue.body
         elif action.found is not None:
-            state, title, body = "closed", action.found.title, action.found.body
+            state, title, body = "closed", action.found.title, action.found.text
         else:
             return False
-        head = f"---\ncase: {action.case}\nkey: {action.key}\nlevel: {action.level}\nstate: {state}\n---\n"
+        head = (
+            f"---\ncase: {action.case}\nkey: {action.key}\nlevel: {action.level}\n"
+            f"state: {state}\ngrounds: {','.join(action.grounds)}\n---\n"
+        )
         return disk.write(path, f"{head}# {title}\n\n{body.strip()}\n".encode())
+
+
+def _found(head: re.Match[str], text: str) -> Found:
+    case, key, level, state, grounds, title = head.groups()
+    told = tuple(filter(None, (grounds or "").split(",")))
+    marker = Marker(case, key, "", state, level, told)
+    return Found(case, title, text, state == "open", level, marker=marker)

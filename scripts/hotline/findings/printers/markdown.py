@@ -16,6 +16,10 @@ MAX_LETTERS = 20_000
 """A forge cuts a comment at 65,536 characters; the rest is counted, not shown."""
 
 
+TITLE = "## 工单检查"
+_WELL = "✅ "
+
+
 class Preview(NamedTuple):
     """A letter to show below the findings of its file: a line about it, its paragraphs, and
     what its writer should know of it."""
@@ -38,7 +42,7 @@ def render(
     letters: Mapping[str, Sequence[Preview]] | None = None,
 ) -> str:
     """``letters`` are those to show, by the path of their file."""
-    lines = ["## 工单检查", "", _headline(summary), ""]
+    lines = [TITLE, "", _headline(summary), ""]
     by_path = {
         path: list(group)
         for path, group in groupby(findings[:MAX_ROWS], key=lambda finding: finding.path)
@@ -65,6 +69,16 @@ def render(
     return "\n".join(lines).rstrip("\n")
 
 
+def all_is_well(text: str) -> str | None:
+    """The one green line of a text that tells of no finding, None of any other.
+
+    The text may hold several checks, one after another.
+    """
+    lines = text.splitlines()
+    told = [lines[n + 2] for n, line in enumerate(lines[:-2]) if line == TITLE]
+    return told[-1] if told and all(line.startswith(_WELL) for line in told) else None
+
+
 def _table(findings: Sequence[Finding]) -> list[str]:
     if not findings:
         return ["没有发现问题。", ""]
@@ -85,7 +99,7 @@ def _folded(preview: Preview, *, is_draft: bool) -> list[str]:
 
 
 def _headline(summary: Summary) -> str:
-    mark = "❌ " if summary.errors else ("⚠️ " if summary.warnings else "✅ ")
+    mark = "❌ " if summary.errors else ("⚠️ " if summary.warnings else _WELL)
     return mark + verdict(summary)
 
 

@@ -1,0 +1,1 @@
+"""Stand-ins of two code forges, held against the forges' own descriptions."""
