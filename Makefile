@@ -78,17 +78,24 @@ vendor: setup-dev ## 从 npm 取网站所用的脚本，核对指纹
 	@$(BIN)/python tools/vendor.py
 
 # The tests of the built site need a browser and a Chinese font, those of letters in Word
-# LibreOffice Writer and poppler. As root on Debian they are installed here; elsewhere these
-# tests are skipped and say so.
+# LibreOffice Writer and poppler, those of issues Node for an emulator of GitHub. As root on
+# Debian they are installed here; elsewhere these tests are skipped and say so. Node stands
+# alone: one from elsewhere would not go together with Debian's npm.
+INSTALL := DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends
 browser:
-	@if command -v chromium >/dev/null && command -v soffice >/dev/null && command -v pdffonts >/dev/null \
-	  && fc-list :lang=zh 2>/dev/null | grep -q .; then :; \
-	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-	  echo "正在安装 Chromium、LibreOffice Writer 和中文字体……" >&2; \
-	  { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
-	    chromium libreoffice-writer-nogui poppler-utils fonts-noto-cjk fontconfig; } >/dev/null 2>&1 \
-	    || echo "Chromium 或 LibreOffice 没有装上，网页和 Word 的测试会跳过" >&2; \
-	fi
+	@if [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then exit 0; fi; \
+	missing=""; \
+	command -v chromium >/dev/null && command -v soffice >/dev/null && command -v pdffonts >/dev/null \
+	  && fc-list :lang=zh 2>/dev/null | grep -q . \
+	  || missing="chromium libreoffice-writer-nogui poppler-utils fonts-noto-cjk fontconfig"; \
+	node=""; command -v npm >/dev/null || node="nodejs npm"; \
+	[ -z "$$missing$$node" ] && exit 0; \
+	echo "正在安装测试所需的 $$missing $$node……" >&2; \
+	apt-get update -qq >/dev/null 2>&1; \
+	for some in "$$missing" "$$node"; do \
+	  [ -z "$$some" ] || $(INSTALL) $$some >/dev/null 2>&1 \
+	    || echo "没有装上 $$some，用到它们的测试会跳过" >&2; \
+	done
 
 clean: ## 删去生成的文件
 	@rm -rf site build .hotline/site dist

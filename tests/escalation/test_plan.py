@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hotline.doors.forges.files import Files
-from hotline.escalation.issue import Issue
 from hotline.escalation.found import Found
+from hotline.escalation.issue import Issue
 from hotline.escalation.marker import Marker
 from hotline.escalation.plan import Plan, plan
 from tests.conftest import DataRepository

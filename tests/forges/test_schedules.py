@@ -32,6 +32,7 @@ AFTER = wanted(
     an_issue(5),
     an_issue(6, "E202", level="county"),
 )
+NEW = len(AFTER.keys() - BEFORE.keys())
 RUNS = 3
 """How many runs may follow the last trouble until all is as it should be."""
 
@@ -140,6 +141,26 @@ class Story:
             and all(says(row, AFTER[case_of(row)]) for row in self.open_rows())
         )
 
+    def check_what_was_made(self) -> None:
+        """No issue is made twice, though answers are lost and lists lag, but where another bot
+        runs at the same time or a person takes the old one away; and no comment is."""
+        kinds = Counter(what.kind for what in self.schedule.happenings.values())
+        excused = sum(kinds[kind] for kind in ("drop-markers", "delete", "transfer"))
+        excused += NEW * kinds["second-bot"]
+        bot = BOTS[self.standin.dialect]
+        made = [row for row in self.standin.store.issues.rows.values() if row.author == bot]
+        spare = sum(number - 1 for number in Counter(map(case_of, made)).values())
+        assert spare <= excused, "made twice"
+        lowest = {case_of(row): row.number for row in reversed(made) if not row.gone}
+        for row in [] if kinds["reopen"] or kinds["close"] else self.open_rows():
+            assert row.number == lowest[case_of(row)], "the lowest number stays"
+        told = Counter(
+            (row.number, row.body)
+            for row in self.standin.store.comments.rows.values()
+            if row.author == bot
+        )
+        assert self.schedule.lag or not [n for n in told.values() if n > 1 + kinds["second-bot"]]
+
     def writes_nothing_more(self) -> bool:
         self.clock.advance(self.usual)
         before = self.standin.writes
@@ -151,6 +172,7 @@ def hold(schedule: Schedule, *, secret: str = SECRET, pause: float = 900.0) -> i
     runs = story.run()
     assert runs <= RUNS, (schedule, runs)
     assert story.writes_nothing_more(), (schedule, story.last)
+    story.check_what_was_made()
     assert not story.standin.refused
     return runs
 

@@ -6,6 +6,7 @@ import json
 import random
 import time
 from collections.abc import Callable
+from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -208,7 +209,7 @@ def test_any_values_anywhere_in_a_rich_case(
     """Values that fit by their form reach the rules and the clocks: no combination stops them."""
     root = parse(RICH.encode()).root
     for path, value in changes:
-        _put(root, path, value)
+        _put(root, path, deepcopy(value))  # one drawn twice would hold itself
     judged = engine.judge(PATH, json.dumps(root, ensure_ascii=False).encode())
     if judged.subject is not None:
         assert judged.subject.facts.id

@@ -22,8 +22,9 @@ WORKFLOWS = ROOT / ".github" / "workflows"
 STARTER = ROOT / "site_templates" / "starter" / ".github" / "workflows"
 TOOL = Path(sys.executable).parent / "hotline"
 _EXPRESSION = re.compile(r"\$\{\{(.*?)\}\}")
-_TOKEN = re.compile(r"'[^']*'|&&|\|\||==|!=|[()]|[\w.]+|\s+")
-_WORDS = {"&&": "and", "||": "or", "==": "==", "!=": "!=", "(": "(", ")": ")"}
+_TOKEN = re.compile(r"'[^']*'|always\(\)|&&|\|\||==|!=|[()]|[\w.]+|\s+")
+_OUTPUT = re.compile(r"^(\w+)<<(\S+)\n(.*?)\n\2\n", re.M | re.S)
+_WORDS = {"always()": "True", "&&": "and", "||": "or", "==": "==", "!=": "!=", "(": "(", ")": ")"}
 
 GIT = {
     "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull,
@@ -54,6 +55,8 @@ class Result:
     log: str = ""
     summary: str = ""
     uploaded: dict[str, list[str]] = field(default_factory=dict)
+    outputs: dict[str, str] = field(default_factory=dict)
+    """What the job's steps gave out, by ``step.name``."""
     installed: str = ""
 
     @property
@@ -71,10 +74,23 @@ class Runner:
         self.workspace.mkdir(parents=True)
         self.temp.mkdir()
         self.bin = _installers(folder / "bin", self.temp)
+        self.needs: dict[str, str] = {}
+        self.forge: dict[str, str] = {}
+        """What the forge says of itself: GITHUB_API_URL."""
 
-    def job(self, workflow: Path, name: str, **env: str) -> Result:
-        """Carries a job out; ``env`` replaces what a step's own ``env`` says."""
+    def job(
+        self, workflow: Path, name: str, needs: dict[str, Result] | None = None, **env: str
+    ) -> Result:
+        """Carries a job out; ``env`` replaces what a step's own ``env`` says, ``needs`` are the
+        jobs that it waits for."""
         job, result = load(workflow)["jobs"][name], Result()
+        self.needs = {
+            f"needs.{other}.outputs.{output.split('.')[1]}": value
+            for other, done in (needs or {}).items()
+            for output, value in done.outputs.items()
+        }
+        if not self.holds(job.get("if", "true")):
+            return result
         for step in job["steps"]:
             if not self.holds(step.get("if", "true")):
                 continue
@@ -97,8 +113,9 @@ class Runner:
 
     def _look_up(self, name: str) -> str:
         known = {f"github.{key}": value for key, value in self.event.items()}
-        known |= {"true": "1", "github.token": "token", "runner.temp": str(self.temp)}
-        assert name in known or name.startswith(("vars.", "github.event.", "github.base_ref")), name
+        known |= {"true": "1", "github.token": "token", "runner.temp": str(self.temp), **self.needs}
+        unset = ("vars.", "secrets.", "github.event.", "github.base_ref", "needs.")
+        assert name in known or name.startswith(unset), name
         return repr(known.get(name, ""))
 
     def _filled(self, text: object) -> str:
@@ -123,16 +140,22 @@ class Runner:
 
     def _run(self, step: dict[str, Any], own: dict[str, str], result: Result) -> bool:
         script, summary = self.temp / "step.sh", self.temp / "summary.md"
+        output = self.temp / "output"
         script.write_text(step["run"])
         summary.touch()
+        output.write_text("")
         done = subprocess.run(
             ["bash", "--noprofile", "--norc", "-eo", "pipefail", script],
             cwd=self.workspace / step.get("working-directory", "."),
-            env=self._environment() | own | {"GITHUB_STEP_SUMMARY": str(summary)},
+            env=self._environment() | own
+            | {"GITHUB_STEP_SUMMARY": str(summary), "GITHUB_OUTPUT": str(output)},
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
         )  # fmt: skip
         result.log += done.stdout.decode()
         result.summary = summary.read_text()
+        for name, end, value in _OUTPUT.findall(output.read_text()):
+            assert end not in value
+            result.outputs[f"{step['id']}.{name}"] = value
         return done.returncode == 0
 
     def _environment(self) -> dict[str, str]:
@@ -140,7 +163,7 @@ class Runner:
         return {
             "PATH": f"{self.bin}:/usr/local/bin:/usr/bin:/bin", "HOME": str(self.temp),
             "LANG": "C.UTF-8", "CI": "true", "GITHUB_ACTIONS": "true", "RUNNER_TEMP": str(self.temp),
-            "GITHUB_WORKSPACE": str(self.workspace), **github,
+            "GITHUB_WORKSPACE": str(self.workspace), **github, **self.forge,
         }  # fmt: skip
 
     def _checkout(self, given: dict[str, str]) -> None:

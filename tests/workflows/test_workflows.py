@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
+from tests.forges.descriptions import Dialect
+from tests.forges.served import served
+from tests.forges.standin import StandIn
 from tests.support import ROOT
 from tests.workflows.forge import NEW, Forge, case
 from tests.workflows.runner import STARTER, TOOL, WORKFLOWS, git, load
@@ -17,6 +21,7 @@ OWN = sorted(WORKFLOWS.glob("*.yml"))
 SHIPPED = sorted(STARTER.glob("*.yml"))
 BOTH = OWN + SHIPPED
 CHECK = WORKFLOWS / "check.yml"
+ESCALATE = WORKFLOWS / "escalate.yml"
 BAD = """\
 on: {pull_request_target: , schedule: [{cron: "0 25 * * *"}]}
 jobs:
@@ -82,15 +87,19 @@ def test_least_rights(path: Path) -> None:
     assert workflow["permissions"] == {}
     assert workflow["concurrency"]["group"]
     assert {"pull_request_target", "workflow_run", "issue_comment"}.isdisjoint(workflow["on"])
-    assert "secrets." not in path.read_text("utf-8")
     on_requests = "pull_request" in workflow["on"]
-    for job in workflow["jobs"].values():
+    secrets = set(re.findall(r"secrets\.(\w+)", path.read_text("utf-8")))
+    assert secrets <= (set() if on_requests else {"HOTLINE_MARKER_KEY"})
+    for name, job in workflow["jobs"].items():
         assert 0 < job["timeout-minutes"] <= 60
-        assert not on_requests or job["permissions"] == {"contents": "read"}
-        for step in job["steps"]:
-            assert not on_requests or "token" not in str(step), "no token where others' code is"
-            if str(step.get("uses")).startswith("actions/checkout@"):
-                assert step["with"]["persist-credentials"] is False
+        checkouts = [s["with"] for s in job["steps"] if "actions/checkout@" in s.get("uses", "")]
+        assert all(given["persist-credentials"] is False for given in checkouts)
+        if on_requests and name == "comment":
+            assert job["permissions"] == {"contents": "read", "pull-requests": "write"}
+            assert [given["ref"] for given in checkouts] == ["refs/heads/${{ github.base_ref }}"]
+        elif on_requests:
+            assert job["permissions"] == {"contents": "read"}
+            assert "token" not in str(job["steps"]), "no token where others' files are"
 
 
 @pytest.mark.parametrize("path", BOTH, ids=name)
@@ -188,6 +197,53 @@ def test_a_faulty_order_fails(forge: Forge, kind: str) -> None:
     assert result.failed == "检查工单"
     assert re.search(rf"^::error file={NEW},line=\d+,col=\d+,title=S010", result.log, re.M)
     assert "❌ S010" in result.summary
+
+
+@needs_tool
+@both_forges
+def test_the_check_is_one_comment_on_the_request(forge: Forge, kind: Dialect) -> None:
+    standin = StandIn(kind, repository="county/hotline")
+    number = standin.open_issue("改一件工单", by="clerk", pull=True).number
+    forge.branch()
+    for change, told in ((dict([case(2, kind="rumour")]), "❌ S010"), ({NEW: None}, "✅ ")):
+        git(forge.root, "checkout", "--quiet", "change")
+        forge.commit(change)
+        runner = forge.pull_request(kind)
+        runner.event |= {
+            "event.pull_request.number": str(number),
+            "event.pull_request.head.repo.full_name": "county/hotline",
+        }
+        checked = runner.job(CHECK, "check")
+        with served(standin) as url:
+            runner.forge = {"GITHUB_API_URL": url}
+            result = runner.job(
+                CHECK, "comment", {"check": checked}, GITHUB_TOKEN="bot-token"
+            )  # fmt: skip
+        assert result.failed is None, result.log
+        comments = standin.comments_of(number)
+        assert len(comments) == 1 and told in comments[0].body
+        shutil.rmtree(runner.workspace.parent)
+    assert len(comments[0].body.splitlines()) == 2, "the mark, and one green line"
+
+
+@needs_tool
+@both_forges
+@pytest.mark.parametrize("token", ["bot-token", "expired"])
+def test_escalation_writes_issues(forge: Forge, kind: Dialect, token: str) -> None:
+    standin = StandIn(kind, repository="county/hotline")
+    with served(standin) as url:
+        runner = forge.on_main("schedule")
+        runner.forge = {"GITHUB_API_URL": url}
+        given = {"GITHUB_TOKEN": token, "HOTLINE_MARKER_KEY": "known-to-the-centre"}
+        result = runner.job(ESCALATE, "escalate", **given)
+    plan = result.summary.partition("## 升级提醒\n\n")[2].splitlines()
+    assert all(line.startswith("    ") for line in plan)
+    if token == "expired":
+        assert result.failed == "列出并执行升级提醒" and "令牌无效" in result.summary
+        return
+    assert result.failed is None, result.log
+    assert plan[0].startswith("    新建") and "LZ-20240312-0001" in plan[0]
+    assert ["LZ-20240312-0001" in issue.title for issue in standin.open_issues()] == [True]
 
 
 INVENTED = """\
@@ -336,16 +392,6 @@ def test_two_good_requests_that_clash_are_found_after_merging(forge: Forge) -> N
     result = forge.on_main().job(CHECK, "check")
     assert result.failed == "检查工单"
     assert "title=X002" in result.log
-
-
-@needs_tool
-def test_escalation_plans_and_keeps_its_files(forge: Forge) -> None:
-    result = forge.on_main("schedule").job(WORKFLOWS / "escalate.yml", "escalate")
-    assert result.failed is None, result.log
-    assert result.uploaded == {"escalation": ["LZ-20240312-0001.md"]}
-    plan = result.summary.partition("## 升级提醒\n\n")[2].splitlines()
-    assert plan[0].startswith("    新建") and "LZ-20240312-0001" in plan[0]
-    assert all(line.startswith("    ") for line in plan)
 
 
 @needs_tool

@@ -23,6 +23,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "import": ("import_", "从平台导出的表格导入工单"),
     "export": ("export", "导出为表格"),
     "escalate": ("escalate", "列出并执行升级提醒的计划"),
+    "notify": ("notify", "把将到期、已超期和督办情形发给各单位"),
     "comment": ("comment", "把检查结果写成合并请求的一条评论，保持更新"),
     "site": ("site", "生成（build）或预览（serve）网站"),
     "run": ("run", "每日工作：检查、升级、生成网站"),

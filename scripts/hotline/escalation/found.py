@@ -86,17 +86,16 @@ class Judge:
         marker = body.marker
         if marker is not None and self._is_proved(marker):
             is_first = bool(self.secrets) and not authors and marker.repository == self.repository
-            return (
-                _found(marker.case, row, body, marker)
-                if is_first or row.author in authors
-                else None
-            )
-        # The mark was taken away or damaged, and a damaged one tells nothing: an open issue of
-        # the bot under a title of ours is ours all the same.
-        titled = _TITLE.match(row.title)
-        if titled is None or not row.is_open or row.author not in authors:
+            is_own = is_first or row.author in authors
+            return _found(marker.case, row, body, marker) if is_own else None
+        # A mark that was damaged or taken away proves nothing, and what a damaged one says of
+        # the past is not believed. But only the bot can be the author of the bot's issue.
+        if not row.is_open or row.author not in authors:
             return None
-        return _found(titled[1], row, body, None)
+        titled = _TITLE.match(row.title)
+        if marker is not None and marker.key == key_of(marker.case):
+            return _found(marker.case, row, body, None)
+        return _found(titled[1], row, body, None) if titled else None
 
 
 def _found(case: str, row: Row, body: Body, marker: Marker | None) -> Found:

@@ -15,7 +15,7 @@ from hotline.rules.grounds import GROUNDS
 from hotline.values.article import cite
 from hotline.values.finding import Finding
 from hotline.values.registry import Registry
-from hotline.values.shown import in_markdown
+from hotline.values.shown import in_markdown, on_one_line, unlinked
 from hotline.views.act import act_for
 from hotline.views.case_view import CaseView, ClockView
 
@@ -85,7 +85,7 @@ def issue_of(
     view: CaseView, registry: Registry, render: Render, standing: Sequence[Finding] = ()
 ) -> Issue | None:
     """The issue of one case at its highest level, None where nothing asks for one."""
-    rows = [row for row in view.clocks if view.is_open and _asks(row)]
+    rows = [row for row in view.clocks if view.is_open and asks(row)]
     level = level_of([ground.code for ground in standing], is_due=bool(rows))
     if level == "none":
         return None
@@ -110,11 +110,11 @@ def issue_of(
     title = _title(view, rows[0], bool(late), registry) if level == "unit" else ""
     title = title or _title_of_ground(view, level, standing, registry)
     return Issue(
-        view.id, level, tuple(sorted(words)), title[:MAX_TITLE], _cut(body), TOLD[level], words
+        view.id, level, tuple(sorted(words)), title[:MAX_TITLE].rstrip(), _cut(body), TOLD[level], words
     )  # fmt: skip
 
 
-def _asks(row: ClockView) -> bool:
+def asks(row: ClockView) -> bool:
     """Whether a clock asks for an issue. One that runs on a provisional calendar may yet fall
     due later: it is told once it is overdue, not before."""
     return row.status == "overdue" or (row.status == "due_soon" and not row.clock.provisional)
@@ -151,23 +151,29 @@ def _title_of_ground(
     view: CaseView, level: str, standing: Sequence[Finding], registry: Registry
 ) -> str:
     highest = [g for g in standing if level_of([g.code], is_due=False) == level]
-    return (
-        f"【{_WORDS[level]}】{view.id} {GROUNDS[highest[0].code]} · {registry.unit_name(view.lead)}"
-    )
+    unit = _unit(registry, view.lead)
+    return f"【{_WORDS[level]}】{view.id} {GROUNDS[highest[0].code]} · {unit}"
 
 
 def _title(view: CaseView, first: ClockView, is_late: bool, registry: Registry) -> str:
     word = "已超期" if is_late else "即将到期"
-    unit = registry.unit_name(first.clock.unit)
-    return f"【{word}】{view.id} {CLOCKS[first.clock.name]} · {unit}"
+    return f"【{word}】{view.id} {CLOCKS[first.clock.name]} · {_unit(registry, first.clock.unit)}"
+
+
+def _unit(registry: Registry, unit: str | None) -> str:
+    """A unit's name in a title, which is plain text: on one line, and nothing in it links."""
+    return unlinked(" ".join(on_one_line(registry.unit_name(unit)).split()))
 
 
 def _title_of_case(view: CaseView) -> str:
-    """The order's title, but not of a report or a confidential order (art. 16)."""
-    course = view.subject.course
-    if course.current("kind") == "report" or course.is_confidential:
+    """The order's title, but not of one that ever was a report or confidential (art. 16)."""
+    course, written = view.subject.course, view.subject.case.data
+    kinds = {written["kind"], course.header["kind"]}
+    kinds |= {step.event.get("kind") for step in course.of("reclassified")}
+    if "report" in kinds or course.is_confidential or written["petitioner"].get("confidential"):
         return ""
-    return in_markdown(str(view.subject.case.get("title")))
+    title = " ".join(str(course.header["title"]).split())
+    return in_markdown(title if len(title) <= MAX_TITLE else f"{title[: MAX_TITLE - 1]}…")
 
 
 def _row(view: CaseView, row: ClockView, registry: Registry) -> dict[str, str]:

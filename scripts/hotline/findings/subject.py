@@ -91,12 +91,20 @@ class Subject:
             is_open=self.course.is_open,
             ending=self._ending,
             links=tuple(
-                Link(tuple(event.get("cases")), event.get("reasonable"), event.place())
+                Link(tuple(event.get("cases")), event.get("reasonable"), event.place(), event.at)
                 for event in linked
             ),
             long_days=int(
                 self.policy.switch("repeat_long_working_days", LONG_DAYS)
                 if self.policy
                 else LONG_DAYS
+            ),
+            supervisions=tuple(
+                (str(opened.get("ground")), opened.by) for opened in self.course.final.supervisions
+            ),
+            effective_supervisions=tuple(
+                (str(opened.get("ground")), closed.at)
+                for opened, closed in self.course.closings()
+                if closed.get("outcome") == "effective"
             ),
         )

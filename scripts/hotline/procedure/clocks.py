@@ -466,11 +466,7 @@ class _Maker:
     # --- arts. 19, 20 -------------------------------------------------------------------
 
     def _supervision(self) -> Iterator[Clock]:
-        closed_by: dict[int, Event] = {}
-        for step in self.course.of("supervision_closed"):
-            for opened in step.before.supervisions:
-                if opened not in step.after.supervisions:
-                    closed_by[opened.index] = step.event
+        closed_by = {opened.index: closed for opened, closed in self.course.closings()}
         for step in self.course.of("supervision_opened"):
             event = step.event
             unit = step.before.lead or self.course.final.lead

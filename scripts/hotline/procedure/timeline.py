@@ -104,6 +104,14 @@ class Timeline:
     def is_open(self) -> bool:
         return self.final.state in OPEN
 
+    def closings(self) -> Iterator[tuple[Event, Event]]:
+        """Each supervision that was closed, with its closing."""
+        for step in self.of("supervision_closed"):
+            left = set(map(id, step.after.supervisions))
+            for opened in step.before.supervisions:
+                if id(opened) not in left:
+                    yield opened, step.event
+
     @property
     def is_confidential(self) -> bool:
         return bool(self.header["petitioner"].get("confidential"))

@@ -21,20 +21,24 @@ from hotline.reading.strict_yaml import parse
 from hotline.values.finding import Finding
 from hotline.values.node import START, Place, place_of
 from hotline.values.registry import Category, Entry, Precedent, Registry, Unit
+from hotline.values.telling import LEVELS, Channel, Telling
 from hotline.values.times import NotATime, parse_date, parse_time
 
 MAX_BYTES = 4 * 1024 * 1024
 MAX_NODES = 200_000
+NOTIFY = "registry/notify.yaml"
 REQUIRED = ("registry/units.yaml", "registry/categories.yaml", "registry/calendar/hours.yaml")
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What cases are judged by: registry, policies, calendar."""
+    """What cases are judged by: registry, policies, calendar. And who is told of them: None
+    where nothing is set up, or where what is set up cannot be read."""
 
     registry: Registry
     policies: tuple[Policy, ...]
     calendar: Calendar
+    telling: Telling | None = None
 
 
 @dataclass(slots=True)
@@ -51,6 +55,7 @@ class _Draft:
     zone: tzinfo | None = None
     hours: list[tuple[date, tuple[Period, ...]]] = field(default_factory=list)
     years: dict[int, dict[str, Any]] = field(default_factory=dict)
+    telling: Telling | None = None
 
 
 def schema_name(path: str) -> str | None:
@@ -68,6 +73,7 @@ _SCHEMAS = (
     (re.compile(r"registry/calendar/hours\.yaml"), "hours"),
     (re.compile(r"registry/calendar/[0-9]{4}\.yaml"), "calendar"),
     (re.compile(r"registry/policy/[^/]+\.yaml"), "policy"),
+    (re.compile(r"registry/notify\.yaml"), "notify"),
     (re.compile(r"registry/imports/[^/]+\.yaml"), "import"),
     (re.compile(r"registry/knowledge/[^/]+/[^/]+\.yaml"), "knowledge"),
 )
@@ -91,10 +97,11 @@ def read_registry(
         if path not in files:
             message = f"缺少 {path}；可从示例仓库复制，或运行 hotline demo 看样子"
             draft.findings.append(_error(path, START, message))
-    if not draft.policies and not draft.findings:
+    if not draft.policies and all(finding.path == NOTIFY for finding in draft.findings):
         message = "registry/policy/ 里没有任何时限文件，无法计算时限"
         draft.findings.append(_error("registry/policy", START, message))
-    if any(finding.code[0] == "S" for finding in draft.findings):
+    # Who is told says nothing about the orders: a fault there keeps nobody from judging them.
+    if any(finding.code[0] == "S" and finding.path != NOTIFY for finding in draft.findings):
         return None, draft.findings
     return _finish(draft), draft.findings
 
@@ -107,8 +114,10 @@ def _finish(draft: _Draft) -> Rules:
         draft.units, draft.categories, draft.precedents, draft.knowledge, draft.places
     )
     draft.findings.extend(_unknown_names(registry))
+    draft.findings.extend(_untellable(draft))
     policies = tuple(sorted(draft.policies, key=lambda policy: policy.effective))
-    return Rules(registry, policies, Calendar(zone, tuple(draft.hours), years))
+    whole = Calendar(zone, tuple(draft.hours), years)
+    return Rules(registry, policies, whole, draft.telling)
 
 
 def _load(path: str, blob: bytes, schema: Schema, findings: list[Finding]) -> Any:
@@ -270,6 +279,33 @@ def _import(draft: _Draft, path: str, data: Any) -> None:
     """A mapping is used by ``import`` alone; here it is only held to its schema."""
 
 
+def _notify(draft: _Draft, path: str, data: Any) -> None:
+    quiet = data.get("quiet")
+    for number, text in enumerate(quiet or ()):
+        begin, end = text.split("-")
+        if begin == end:
+            message = f"{text} 没有长度；要全天不发的，把 channels 写成 []"
+            draft.findings.append(_error(path, place_of(quiet, number), message))
+            return
+    channels = []
+    for number, row in enumerate(data["channels"]):
+        draft.places["channel", str(number)] = (path, row.marks["unit"][1])
+        names = row["urls_from"]
+        names = (names,) if isinstance(names, str) else tuple(names)
+        channels.append(Channel(row["unit"], names, frozenset(row.get("levels") or LEVELS)))
+    draft.telling = Telling(
+        tuple(channels),
+        data.get("site", ""),
+        None if quiet is None else tuple(_any_period(text) for text in quiet),
+    )
+
+
+def _any_period(text: str) -> Period:
+    """One that may cross midnight."""
+    begin, end = (time.fromisoformat(part) for part in text.split("-"))
+    return begin, end
+
+
 _TAKE: dict[str, Callable[[_Draft, str, Any], None]] = {
     "units": _units,
     "categories": _categories,
@@ -279,6 +315,7 @@ _TAKE: dict[str, Callable[[_Draft, str, Any], None]] = {
     "calendar": _calendar,
     "policy": _policy,
     "import": _import,
+    "notify": _notify,
 }
 
 
@@ -301,3 +338,12 @@ def _unknown_names(registry: Registry) -> Iterator[Finding]:
         for name in (precedent.lead, *precedent.support):
             if name not in registry.units:
                 yield finding("precedent", precedent.id, f"单位 {name} 不在名录里")
+
+
+def _untellable(draft: _Draft) -> Iterator[Finding]:
+    """X010 for units that are to be told and are none."""
+    for number, channel in enumerate(draft.telling.channels if draft.telling else ()):
+        if channel.unit not in draft.units:
+            path, place = draft.places["channel", str(number)]
+            message = f"单位 {channel.unit} 不在名录里，这个渠道什么也不会发"
+            yield _error(path, place, message, "X010")

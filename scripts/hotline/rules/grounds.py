@@ -6,7 +6,7 @@ from, and it ends as the contract says, or when its supervision is closed as eff
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -58,17 +58,8 @@ def _has_ended(course: Timeline, code: str, since: datetime) -> bool:
     """Whether a supervision for this ground was closed as effective after it began."""
     return any(
         opened.get("ground") == code and closed.get("outcome") == "effective" and closed.at >= since
-        for opened, closed in _closings(course)
+        for opened, closed in course.closings()
     )
-
-
-def _closings(course: Timeline) -> Iterator[tuple[Event, Event]]:
-    """Each supervision that was closed, with its closing."""
-    for step in course.of("supervision_closed"):
-        left = set(map(id, step.after.supervisions))
-        for opened in step.before.supervisions:
-            if id(opened) not in left:
-                yield opened, step.event
 
 
 def _about(event: Event, more: str = "") -> str:
@@ -214,7 +205,9 @@ def _without_effect(level: str) -> Callable[..., Iterator[Ground]]:
             if status(clock, now, calendar) == "overdue":
                 words = f"督办应于 {clock.due_at:%Y-%m-%d %H:%M} 前见实效，已超期"
                 yield Ground(opened.place(), words, clock.due_at, _about(opened))
-        for opened, closed in _closings(course):
+        if level == "county" and course.state in DONE:
+            return  # a lead for art. 21 that no later supervision can end
+        for opened, closed in course.closings():
             if opened.get("level") == level and closed.get("outcome") == "ineffective":
                 yield _of(closed, "督办后仍未见实效")
 
@@ -225,6 +218,8 @@ def _without_effect(level: str) -> Callable[..., Iterator[Ground]]:
 
 
 def _returned_again(course: Timeline) -> Iterator[Ground]:
+    if course.state in DONE:
+        return
     refused = [s.event for s in course.of("return_decided") if not s.event.get("approved")]
     if len(refused) >= _REFUSALS:
         yield _of(refused[_REFUSALS - 1], f"退单申请已有 {len(refused)} 次没有同意")
@@ -247,7 +242,11 @@ _COUNTY = (
     "由热线管理机构报县人民政府督办：hotline add 工单编号 supervision_proposed ground={code} source=… text=…。"
     "县人民政府决定督办的：hotline add 工单编号 supervision_opened level=county ground={code} due_at=…。"
 )
-_SUPERVISED = "督办已经开出；见实效的由督办单位销号：hotline add 工单编号 supervision_closed result=… outcome=effective。"
+_SUPERVISED = (
+    "督办已经开出；见实效的由督办单位销号：hotline add 工单编号 supervision_closed --by {by} result=… outcome=effective。"
+    "没有见效的，outcome 写 ineffective。"
+)
+_SUPERVISED_TOO = "督办已经开出；同一单位先开的督办（{first}）销号以后，再销这一次。"
 _LEAD = "这是线索，不是结论：请监察机关或主管单位依第二十一条核实；办理情况如实记录。"
 _DUE = "2026-10-22T17:00:01+08:00"
 _SIGNED = "- {type: accepted}\n- {type: assigned, lead: housing-bureau, support: [], basis: clear}\n- {type: signed}\n- {type: contacted}"
@@ -417,6 +416,16 @@ def standing(
             return
 
 
+def _how_to_close(code: str, supervisions: Sequence[tuple[str, str]]) -> str | None:
+    """How an open supervision for this ground is closed, None where there is none. A closing
+    names none: it ends the earliest one of its author, so only that is offered."""
+    by = next((by for ground, by in supervisions if ground == code), None)
+    if by is None:
+        return None
+    first = next(ground for ground, opener in supervisions if opener == by)
+    return _SUPERVISED.format(by=by) if first == code else _SUPERVISED_TOO.format(first=first)
+
+
 def _declare(code: str, row: _Row) -> None:
     mend = {"E19": _BUREAU, "E20": _COUNTY, "E21": _LEAD}[code[:3]].format(code=code)
 
@@ -429,8 +438,8 @@ def _declare(code: str, row: _Row) -> None:
         policy: Policy | None, registry: Registry, now: datetime,
     ) -> Iterator[Hit]:  # fmt: skip
         for ground in standing(code, course, case, clocks, calendar, policy, registry, now):
-            is_supervised = any(o.get("ground") == code for o in course.final.supervisions)
-            told = _SUPERVISED if is_supervised else None
+            open_now = [(str(o.get("ground")), o.by) for o in course.final.supervisions]
+            told = _how_to_close(code, open_now)
             yield Hit(ground.place, ground.words, subject=ground.subject, mend=told)
 
 
@@ -443,29 +452,33 @@ for _code, _row in _ROWS.items():
 
 @also("E202")
 def long_unsolved(facts: Facts, cases: Cases, calendar: Calendar, now: datetime) -> Iterator[Hit]:
-    if cases.is_stated_reasonable(facts) is True and _is_long(facts, cases, calendar, now):
-        yield _repeated(facts, cases)
+    if cases.is_stated_reasonable(facts) is True and _stands("E202", facts, cases, calendar, now):
+        yield _repeated(facts, cases, _how_to_close("E202", facts.supervisions))
 
 
 @also("E195")
 def long_unsolved_candidate(
     facts: Facts, cases: Cases, calendar: Calendar, now: datetime
 ) -> Iterator[Hit]:
-    if cases.is_stated_reasonable(facts) is None and _is_long(facts, cases, calendar, now):
-        hit = _repeated(facts, cases)
+    if cases.is_stated_reasonable(facts) is None and _stands("E195", facts, cases, calendar, now):
         mend = "诉求是否合理由热线管理机构认定：在 linked 里写 reasonable: true 或 false。"
-        yield hit._replace(mend=mend)
+        yield _repeated(facts, cases, _how_to_close("E195", facts.supervisions) or mend)
 
 
-def _is_long(facts: Facts, cases: Cases, calendar: Calendar, now: datetime) -> bool:
+def _stands(code: str, facts: Facts, cases: Cases, calendar: Calendar, now: datetime) -> bool:
+    """Whether the matter is unsolved for long, and no supervision since was of effect."""
     repeated = cases.repeated(facts)
     if not facts.is_open or len(repeated) < ENOUGH_REPORTS:
         return False
     first = calendar.local(min(one.dispatched_at for one in repeated)).date()
-    return now > calendar.close(calendar.nth_working_day_after(first, facts.long_days))
+    long = calendar.close(calendar.nth_working_day_after(first, facts.long_days))
+    since = max(long, facts.links[-1].at)
+    return now > long and not any(
+        ground == code and at >= since for ground, at in facts.effective_supervisions
+    )
 
 
-def _repeated(facts: Facts, cases: Cases) -> Hit:
+def _repeated(facts: Facts, cases: Cases, mend: str | None) -> Hit:
     number = len(cases.repeated(facts))
-    link = facts.links[-1]
-    return Hit(link.place, f"同一事项已投诉举报 {number} 次，长期没有解决", subject="linked")
+    words = f"同一事项已投诉举报 {number} 次，长期没有解决"
+    return Hit(facts.links[-1].place, words, subject="linked", mend=mend)

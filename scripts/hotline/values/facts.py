@@ -13,11 +13,12 @@ COMPLAINTS = frozenset({"complaint", "report"})
 
 class Link(NamedTuple):
     """Earlier orders of the same person or problem, and whether the demand is reasonable
-    (None where that is not stated)."""
+    (None where that is not stated). ``at`` is when the center said so."""
 
     cases: tuple[str, ...]
     reasonable: bool | None
     place: Place
+    at: datetime
 
 
 class Facts(NamedTuple):
@@ -46,6 +47,10 @@ class Facts(NamedTuple):
     """What ``linked`` states, in the order of the file (art. 20-2)."""
     long_days: int
     """Working days after which a matter has been unsolved for long (policy)."""
+    supervisions: tuple[tuple[str, str], ...]
+    """Open supervisions: the ground and who opened it, the earliest first."""
+    effective_supervisions: tuple[tuple[str, datetime], ...]
+    """Grounds whose supervision was closed as effective, and when."""
 
     @property
     def upstream_key(self) -> tuple[str, str, str]:

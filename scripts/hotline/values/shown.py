@@ -11,8 +11,15 @@ import re
 _UNSAFE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]"
 )
-_LINKED = re.compile("@|(?<!&)#")
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#!|~&$@])")
+_LINKED = re.compile(
+    r"[@#!](?=[0-9A-Za-z])"  # @name, #12, !12
+    r"|:(?=/|[0-9A-Za-z_+-]+:)"  # https://…, :tada:
+    r"|(?i:(?:mailto|xmpp):|www(?=\.)|GH-(?=[0-9]))"
+    # A commit: seven to forty hexadecimal digits, of which not all are decimal.
+    r"|(?=[0-9a-f]{7})(?=[0-9]*[a-f])[0-9a-f]{6}|(?<=[0-9a-f]{6})[0-9a-f]{6}(?=[0-9a-f])"
+)
+_JOINER = "\u2060"
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#!|~&$])")
 
 
 def on_terminal(text: str) -> str:
@@ -24,17 +31,20 @@ def on_one_line(text: str) -> str:
     return on_terminal(text.replace("\n", " "))
 
 
+def unlinked(text: str) -> str:
+    """Text in which a forge finds nothing to link: a word joiner, which nobody sees, breaks
+    names, references, commits, addresses and emoji codes."""
+    return _LINKED.sub(lambda found: f"{found[0]}{_JOINER}", text)
+
+
 def in_markdown(text: str) -> str:
     """Text that Markdown and a forge show as written: no markup, mention or reference."""
-    escaped = _MARKDOWN.sub(r"\\\1", on_one_line(text))
-    # A backslash does not stop a forge from linking @name and #12; a word joiner does.
-    return escaped.replace("\\@", "@\u2060").replace("\\#", "#\u2060")
+    return _MARKDOWN.sub(r"\\\1", unlinked(on_one_line(text)))
 
 
 def in_html(text: str) -> str:
     """Text in an HTML element of a forge's comment, where Markdown's escapes mean nothing."""
-    escaped = html.escape(on_one_line(text))
-    return _LINKED.sub(lambda found: f"{found[0]}\u2060", escaped)
+    return html.escape(unlinked(on_one_line(text)))
 
 
 def in_command(text: str) -> str:

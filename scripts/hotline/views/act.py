@@ -46,7 +46,10 @@ def act_for(view: CaseView, row: ClockView) -> Act:
             return _act(case, "signed", "", row.clock.unit)
         return _act(case, "replied", _reply_fields(view), row.clock.unit)
     event, fields = _EVENTS[name]
-    if event in _SHARED and row.clock.unit:
+    opened = row.clock.opened_by
+    if name == "supervision" and opened is not None:
+        fields = f"--by {opened.by} {fields}"
+    elif event in _SHARED and row.clock.unit:
         fields = f"--by {row.clock.unit} {fields}"
     return _act(case, event, fields, row.clock.unit)
 

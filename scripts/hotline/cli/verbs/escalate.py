@@ -71,7 +71,8 @@ def _planned(opened: Opened, args: argparse.Namespace, forge: Holding) -> Plan:
     unreadable: set[str] = set()
     views = [view_case(s, opened.now) for s in read_cases(opened, unreadable)]
     made = make_plan(opened, views, forge, unreadable)
-    print(printers.as_json(made) if args.format == "json" else printers.as_text(made))
+    told = printers.as_json(made) if args.format == "json" else printers.as_text(made)
+    print(told, flush=True)  # before what standard error says of carrying it out
     if args.apply:
         refuse_mass_close(made, allowed=args.allow_mass_close)
     return made

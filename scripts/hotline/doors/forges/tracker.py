@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import pairwise
 
 from hotline.doors.fault import Unavailable
 from hotline.doors.forges.dialect import (
@@ -19,7 +20,7 @@ from hotline.doors.forges.dialect import (
     listed,
     rows_of,
 )
-from hotline.doors.forges.patience import NoAnswer, Patient, Refused
+from hotline.doors.forges.patience import Patient, Refused
 from hotline.doors.forges.wire import Lost, Request
 from hotline.escalation.found import Row
 from hotline.escalation.marker import same_text
@@ -54,25 +55,41 @@ class Tracker:
     # --- reading ---------------------------------------------------------------------------
 
     def rows(self) -> list[Row]:
-        """Every issue. :class:`IncompleteRead` where the rows and their number do not agree."""
+        """Every issue. :class:`IncompleteRead` where the list does not hold still."""
         for _ in range(_READINGS):
-            entries, total = self._whole_list()
-            if total is None or total == len(entries):
-                return [entry.row for entry in entries.values() if entry.row is not None]
+            pages, totals = self._pages()
+            entries = {entry.number: entry for page in pages for entry in page}
+            if not totals:
+                entries |= {e.number: e for e in self._between(pages)}
+            elif totals != {len(entries)}:
+                continue  # something came or went between two pages
+            self.last_number = max([self.last_number, *entries])
+            return [entry.row for entry in entries.values() if entry.row is not None]
         raise IncompleteRead
 
-    def _whole_list(self) -> tuple[dict[int, Listed], int | None]:
-        entries: dict[int, Listed] = {}
-        total: int | None = None
-        for page in range(1, _MAX_PAGES):
-            told, headers = self.patient.read(self.dialect.issues(page, newest_first=False))
-            found = [listed(entry) for entry in rows_of(told)]
-            entries |= {entry.number: entry for entry in found}
+    def _pages(self) -> tuple[list[list[Listed]], set[int]]:
+        """The whole list page by page, and what the pages say of its length."""
+        pages: list[list[Listed]] = []
+        totals: set[int] = set()
+        for number in range(1, _MAX_PAGES):
+            told, headers = self.patient.read(self.dialect.issues(number, newest_first=False))
+            pages.append([listed(entry) for entry in rows_of(told)])
             total = self.dialect.total(headers)
-            if not found or has_next(headers) is False:
-                self.last_number = max([self.last_number, *entries])
-                return entries, total
+            totals |= set() if total is None else {total}
+            if not pages[-1] or has_next(headers) is False:
+                return pages, totals
         raise IncompleteRead
+
+    def _between(self, pages: list[list[Listed]]) -> Iterator[Listed]:
+        """Rows that slipped through between two pages, oldest first, because an earlier one was
+        deleted or moved meanwhile: the numbers that are missing just there are asked for."""
+        for before, after in pairwise(page for page in pages if page):
+            for number in range(before[-1].number + 1, after[0].number)[-_AHEAD:]:
+                try:
+                    yield listed(self.patient.read(self.dialect.issue(number))[0])
+                except Refused as refused:
+                    if refused.answer.status not in (301, 404, 410):
+                        raise
 
     def newer_than(self, number: int) -> list[Row]:
         """The issues whose number is higher."""
@@ -87,21 +104,20 @@ class Tracker:
         return list(rows.values())
 
     def ahead(self) -> list[Row]:
-        """Issues that the list does not show yet, though they can be had by their number."""
-        rows = []
+        """Issues that the list does not show yet, though they can be had by their number. One
+        number that nobody has may be of a deleted issue (Gitea tells no difference), two end it."""
+        rows, missed = [], 0
         for number in range(self.last_number + 1, self.last_number + 1 + _AHEAD):
             try:
-                told, _ = self.patient.read(self.dialect.issue(number))
-                entry = listed(told)
+                entry = listed(self.patient.read(self.dialect.issue(number))[0])
             except Refused as refused:
-                if refused.answer.status in (301, 410):
-                    continue
-                break
-            except (NoAnswer, AnswerIsStrange):
-                break
-            if entry.number != number:
-                break
-            self.last_number = number
+                if refused.answer.status not in (301, 404, 410):
+                    raise
+                missed = missed + 1 if refused.answer.status == 404 else 0
+                if missed > 1:
+                    break
+                continue
+            self.last_number, missed = number, 0
             if entry.row is not None:
                 rows.append(entry.row)
         return rows

@@ -1,0 +1,29 @@
+"""Who is told of what stands, where, and when not: the settings of ``registry/notify.yaml``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import time
+
+LEVELS = ("unit", "bureau", "county", "accountability")
+"""What a channel may be set to carry, in rising order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A unit, and the environment variables that hold its addresses. An address is a secret:
+    no value of this package holds one."""
+
+    unit: str
+    urls_from: tuple[str, ...]
+    levels: frozenset[str] = frozenset(LEVELS)
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """``quiet`` are the periods of a working day without digests (a period may cross midnight);
+    None stands for all that lies outside of working hours."""
+
+    channels: tuple[Channel, ...] = ()
+    site: str = ""
+    quiet: tuple[tuple[time, time], ...] | None = None

@@ -1,0 +1,268 @@
+"""One trouble at a time, told plainly: what the random schedules only show in the end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import count
+
+import pytest
+
+from hotline.doors.fault import Unavailable
+from hotline.escalation.issue import Issue
+from hotline.escalation.marker import read
+from hotline.escalation.plan import KEEP_CLOSED, plan
+from hotline.escalation.report import Report
+from tests.forges.bots import an_issue, bot, reconcile, wanted
+from tests.forges.descriptions import Dialect
+from tests.forges.faults import Fault, Happening, Schedule
+from tests.forges.model import Clock
+from tests.forges.model import Issue as Row
+from tests.forges.standin import StandIn
+
+DIALECTS: tuple[Dialect, ...] = ("github", "gitea")
+ONE = an_issue(1)
+MORE = an_issue(
+    1, "D103", "E191", level="bureau", title="【提请局督办】LZ-20261013-0001 超期未办理"
+)
+
+
+class County:
+    """A forge at a time, and runs of the bot that let it pass."""
+
+    def __init__(self, dialect: Dialect, **given: float) -> None:
+        self.clock = Clock()
+        self.standin = StandIn(dialect, self.clock, page_max=10, **given)  # type: ignore[arg-type]
+
+    def run(self, *asked: Issue, **given: str) -> Report:
+        report = reconcile(bot(self.standin, self.clock, **given), wanted(*asked))[1]
+        assert not self.standin.refused
+        return report
+
+    def actions(self, *asked: Issue) -> list[tuple[str, str]]:
+        """What a run plans and does: (action, why)."""
+        made, report = reconcile(bot(self.standin, self.clock), wanted(*asked))
+        assert report.is_sure
+        return [(action.action, action.why) for action in made.actions]
+
+    def next_fault(self, kind: str, at: int, seconds: float = 5.0) -> None:
+        """Trouble at the ``at``-th request from now."""
+        ordinal = self.standin.ordinal + at
+        self.standin.schedule = Schedule(
+            kind, self.standin.dialect, faults={ordinal: Fault(kind, seconds)}
+        )  # fmt: skip
+
+    @property
+    def open_rows(self) -> list[Row]:
+        return self.standin.open_issues()
+
+    def said(self, number: int) -> list[str]:
+        return [comment.body.split("\n")[1] for comment in self.standin.comments_of(number)]
+
+
+@pytest.fixture(params=DIALECTS)
+def county(request: pytest.FixtureRequest) -> Iterator[County]:
+    yield County(request.param)
+
+
+def position(dialect: Dialect, method: str, end: str) -> int:
+    """The ordinal of the first such request of a calm first run."""
+    calm = County(dialect)
+    calm.run(ONE)
+    requests = [r for r in calm.standin.requests if r.method == method]
+    return next(r.ordinal for r in requests if r.target.split("?")[0].endswith(end))
+
+
+def test_open_update_close_reopen_is_one_issue(county: County) -> None:
+    assert county.actions(ONE) == [("open", "")]
+    assert county.actions(ONE) == [("keep", "")]
+    assert county.actions(MORE) == [("update", "new_ground")]
+    assert county.said(1) == ["新出现的情形："]
+    assert county.actions() == [("close", "")]
+    assert county.actions() == []
+    assert county.actions(ONE) == [("reopen", "again")]
+    assert county.said(1) == ["新出现的情形：", "情形再次出现，本提醒重新打开："]
+    assert [row.number for row in county.open_rows] == [1]
+
+
+def test_labels_follow_the_level(county: County) -> None:
+    county.run(ONE)
+    assert set(county.open_rows[0].label_names) == {"热线升级", "升级：承办单位"}
+    county.standin.add_label(1, "重点")
+    county.run(MORE)
+    assert set(county.open_rows[0].label_names) == {"热线升级", "升级：局督办", "重点"}
+
+
+@pytest.mark.parametrize("kind", ["cut-after", "timeout-after", "502-after", "broken-json"])
+@pytest.mark.parametrize("lag", [0.0, 60.0])
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_a_lost_answer_is_looked_for_not_sent_again(
+    dialect: Dialect, lag: float, kind: str
+) -> None:
+    county = County(dialect, lag=lag)
+    county.next_fault(kind, position(dialect, "POST", "/issues"))
+    report = county.run(ONE)
+    assert report.is_sure and len(county.standin.issues) == 1
+
+
+@pytest.mark.parametrize("kind", ["cut-before", "502-before", "html"])
+def test_what_cannot_be_known_is_said_and_repaired_by_the_next_run(
+    county: County, kind: str
+) -> None:
+    county.next_fault(kind, position(county.standin.dialect, "POST", "/issues"))
+    started = county.clock()
+    report = county.run(ONE)
+    assert report.unknown == [ONE.case] and not county.standin.issues
+    assert 60 < county.clock() - started < 120, "as long as a list may lag, and not for ever"
+    assert county.run(ONE).is_sure
+    assert len(county.open_rows) == 1
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_two_runs_at_once_end_in_one_issue(dialect: Dialect) -> None:
+    """The other run lies between any two requests of this one."""
+    for at in count():
+        county = County(dialect)
+        schedule = Schedule("twin", dialect, happenings={at: Happening("second-bot")})
+        county.standin = StandIn(
+            dialect, county.clock, schedule=schedule, happen=lambda _, c=county: c.run(ONE)
+        )  # fmt: skip
+        assert county.run(ONE).is_sure
+        assert [row.number for row in county.open_rows] == [1], at
+        assert county.actions(ONE) == [("keep", "")]
+        if at > county.standin.ordinal:
+            assert at > 10
+            return
+
+
+def test_a_duplicate_is_closed_with_a_link(county: County) -> None:
+    county.run(ONE)
+    county.standin.open_issue(ONE.title, county.standin.issue(1).body, by=bot_login(county))
+    assert county.actions(ONE) == [("keep", ""), ("close_duplicate", "")]
+    twin = county.standin.issue(2)
+    assert (twin.state, "与 #1 重复" in twin.body) == ("closed", True)
+
+
+def bot_login(county: County) -> str:
+    return county.standin.issue(1).author.login
+
+
+def test_a_persons_closing_is_taken_back_once(county: County) -> None:
+    county.run(ONE)
+    county.standin.close(1)
+    assert county.actions(ONE) == [("reopen", "taken_back")]
+    assert county.said(1) == ["本提醒被人工关闭，但情形仍在，所以重新打开一次："]
+    county.standin.close(1)
+    assert county.actions(ONE) == [("blocked", "closed_twice")]
+    assert county.actions(ONE) == [("blocked", "closed_twice")]
+    assert county.actions(MORE) == [("reopen", "new_ground")], "that was not what they closed"
+
+
+def test_a_closing_with_the_label_holds_while_its_ground_stands(county: County) -> None:
+    county.run(ONE)
+    county.standin.add_label(1, KEEP_CLOSED)
+    county.standin.close(1)
+    assert county.actions(ONE) == [("keep", "")]
+    assert county.actions(MORE) == [("reopen", "new_ground")]
+    assert KEEP_CLOSED not in county.open_rows[0].label_names
+
+
+def test_a_ground_that_ended_under_a_persons_closing_may_come_again(county: County) -> None:
+    county.run(ONE)
+    county.standin.add_label(1, KEEP_CLOSED)
+    county.standin.close(1)
+    assert county.actions() == [("update", "settled")]
+    assert county.actions() == []
+    assert county.actions(ONE) == [("reopen", "again")]
+
+
+def test_what_people_write_around_our_part_stays(county: County) -> None:
+    county.run(ONE)
+    county.standin.edit_body(
+        1, f"已电话催办。\r\n\r\n{county.standin.issue(1).body}\r\n\r\n另见会议纪要。"
+    )
+    assert county.actions(ONE) == [("keep", "")]
+    county.run(MORE)
+    body = county.standin.issue(1).body
+    assert body.startswith("已电话催办。") and body.endswith("另见会议纪要。") and "E191" in body
+
+
+def test_what_people_change_in_our_part_is_mended(county: County) -> None:
+    """Title and mark too, as long as another issue of the bot tells who the bot is."""
+    county.run(ONE, an_issue(2))
+    county.standin.retitle(1, "没事了")
+    county.standin.edit_body(1, county.standin.issue(1).body.replace("：D103", "：已办"))
+    assert county.actions(ONE, an_issue(2)) == [("update", ""), ("keep", "")]
+    assert county.standin.issue(1).title == ONE.title and "D103" in county.standin.issue(1).body
+
+
+def test_a_mark_that_was_taken_away_is_put_back(county: County) -> None:
+    county.run(ONE, an_issue(2))
+    county.standin.edit_body(2, "没有标记了")
+    assert county.actions(ONE, an_issue(2)) == [("keep", ""), ("update", "")]
+    assert read(county.standin.issue(2).body).marker
+
+
+def test_a_locked_issue_is_updated_without_a_comment(county: County) -> None:
+    county.run(ONE)
+    county.standin.lock(1)
+    assert county.run(MORE).is_sure
+    assert county.standin.issue(1).title == MORE.title and not county.said(1)
+
+
+def test_a_damaged_mark_is_not_believed(county: County) -> None:
+    """Somebody writes into it that it was closed by the bot, for grounds that do not stand."""
+    county.run(ONE, an_issue(2))
+    county.standin.edit_body(1, county.standin.issue(1).body.replace("state=open", "state=closed"))
+    assert county.actions(ONE, an_issue(2)) == [("update", ""), ("keep", "")]
+
+
+@pytest.mark.parametrize("what", ["delete", "transfer"])
+def test_an_issue_that_is_gone_is_opened_anew(county: County, what: str) -> None:
+    county.run(ONE)
+    getattr(county.standin, what)(1)
+    assert county.actions(ONE) == [("open", "")]
+    assert [row.number for row in county.open_rows] == [2]
+    assert county.actions(ONE) == [("keep", "")]
+
+
+def test_an_issue_that_goes_while_it_is_written_is_reported(county: County) -> None:
+    county.run(ONE)
+    forge = bot(county.standin, county.clock)
+    made = plan(wanted(MORE), forge.found([MORE.case]))
+    county.standin.delete(1)
+    report = forge.apply(made)
+    assert not report.is_sure and report.left[0][0] == ONE.case
+    assert county.run(MORE).is_sure and len(county.open_rows) == 1
+
+
+def test_a_row_that_slips_between_two_pages_is_not_opened_again() -> None:
+    """Somebody deletes an issue while the pages are read: all later rows move up by one."""
+    county = County("github")
+    county.standin.page_max = 2
+    asked = [an_issue(number) for number in range(1, 6)]
+    county.run(*asked)
+    start = county.standin.ordinal
+    county.standin.schedule = Schedule(
+        "slip", "github", happenings={start + 1: Happening("delete")}
+    )
+    county.standin._coming = sorted(county.standin.schedule.happenings.items())
+    county.run(*asked[1:])
+    assert sorted(row.number for row in county.open_rows) == [2, 3, 4, 5]
+
+
+def test_a_list_that_cannot_be_read_to_its_end_closes_nothing(county: County) -> None:
+    county.run(ONE, an_issue(2))
+    start = county.standin.ordinal
+    faults = {start + n: Fault("502-before") for n in range(50)}
+    county.standin.schedule = Schedule("dead", county.standin.dialect, faults=faults)
+    with pytest.raises(Unavailable):
+        county.run()
+    assert len(county.open_rows) == 2
+
+
+def test_without_labels_the_issue_is_opened_all_the_same(county: County) -> None:
+    """A token that may write issues but no labels."""
+    position_of = position(county.standin.dialect, "POST", "/labels")
+    county.next_fault("redirect", position_of)
+    assert county.run(ONE).is_sure
+    assert len(county.open_rows) == 1
