@@ -18,7 +18,7 @@ import pytest
 
 from hotline.cli.common import open_repository, read_cases
 from hotline.cli.verbs.escalate import make_plan
-from hotline.doors.forges.issues import LEVEL_LABELS
+from hotline.doors.forges.labels import LEVEL_LABELS
 from hotline.escalation.marker import Marker, read
 from hotline.escalation.plan import Action
 from hotline.rules.grounds import GROUNDS

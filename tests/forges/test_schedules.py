@@ -27,7 +27,13 @@ SCHEDULES, BATCH = 2_000, 100
 BEFORE = wanted(an_issue(1), an_issue(2), an_issue(3, "D101"), an_issue(4))
 AFTER = wanted(
     an_issue(1),
-    an_issue(2, "D103", "E191", level="bureau", title="【提请局督办】LZ-20261013-0002 超期未办理"),
+    an_issue(
+        2,
+        "D103",
+        "E191",
+        level="bureau",
+        title="【提请局督办】LZ-20261013-0002 超期未办理 · 县住建局",
+    ),
     an_issue(4, body="内容有变"),
     an_issue(5),
     an_issue(6, "E202", level="county"),

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import io
+import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from hotline.doors.forges.connect import sticky
-from hotline.doors.forges.sticky import MOST, Done
+from hotline.doors.forges.sticky import Done
+from hotline.findings.printers.markdown import all_is_well, shortened
 from tests.forges.bots import SECRET, Direct, Waiting, place
 from tests.forges.descriptions import Dialect
 from tests.forges.faults import Fault, Schedule
@@ -90,13 +94,35 @@ def test_a_lost_answer_makes_no_second_comment(request_: Request, kind: str) -> 
     assert len(request_.said) == 1
 
 
-def test_a_text_that_is_too_long_is_cut_where_a_line_ends(request_: Request) -> None:
+def test_a_comment_that_is_not_ours_to_edit_is_somebody_elses(request_: Request) -> None:
+    """A stranger was first, with our mark and a green line. The bot says its own."""
+    request_.put(FAULTY)
+    body = request_.standin.comments_of(request_.number)[0].body
+    other = Request(request_.standin.dialect)
+    other.standin.comment(other.number, body.split("\n")[0] + "\n✅ 全部合格", by="passer-by")
+    handle = other.standin.handle
+
+    def guarded(method: str, target: str, *rest: Any) -> Any:
+        first = other.standin.comments_of(other.number)[0].id
+        if method == "PATCH" and target.endswith(f"/comments/{first}"):
+            return 403, {}, b'{"message": "Must have admin rights to Repository."}'
+        return handle(method, target, *rest)
+
+    other.standin.handle = guarded  # type: ignore[method-assign]
+    assert other.put(FAULTY) == "written"
+    assert other.put(FAULTY + "x") == "updated"
+    assert other.said == [FAULTY + "x"]
+
+
+def test_a_long_text_is_cut_where_a_line_ends_and_keeps_its_verdicts() -> None:
     folded = "<details><summary>信</summary>\n\n" + "> 一行字\n" * 20_000 + "\n</details>\n"
-    request_.put("## 工单检查\n\n" + folded)
-    text = request_.said[0]
-    assert len(text) < MOST + 200
-    assert text.count("<details>") == text.count("</details>") == 1
-    assert "内容太长" in text
+    text = f"## 工单检查\n\n✅ 没有问题。\n\n{folded}\n## 工单检查\n\n❌ 错误 1 处。\n"
+    for at_most in (300, 1000, 100_000):
+        cut = shortened(text, at_most)
+        assert len(cut.encode()) <= at_most
+        assert "❌ 错误 1 处。" in cut and all_is_well(cut) is None
+        assert cut.count("<details>") == cut.count("</details>")
+    assert shortened(text, 10**6) == text
 
 
 Hotline = Callable[..., tuple[int, str, str]]
@@ -111,7 +137,7 @@ def test_the_verb_writes_what_the_check_printed(
     with served(request.standin) as url:
         for name, value in place(request.standin, secret=SECRET, api=url).items():
             monkeypatch.setenv(name, value)
-        verb = ("comment", str(request.number), str(text), "--forge", "gitea")
+        verb = ("comment", str(text), "--pull", str(request.number), "--forge", "gitea")
         code, _, err = hotline(*verb)
         assert (code, err) == (0, f"已写评论（合并请求 {request.number}）\n")
         text.write_text(f"## 工单检查\n\n{GREEN}\n\n## 工单检查\n\n{GREEN}\n", "utf-8")
@@ -119,20 +145,25 @@ def test_the_verb_writes_what_the_check_printed(
     assert request.said == [GREEN]
 
 
+def test_the_verb_shortens_for_what_carries_it(hotline: Hotline, tmp_path: Path) -> None:
+    text = tmp_path / "comment.md"
+    text.write_text(FAULTY + "字" * 100_000 + "\n", "utf-8")
+    code, out, _ = hotline("comment", str(text), "--at-most", "1000")
+    assert code == 0 and len(out.encode()) <= 1001 and "❌ 错误 1 处。" in out
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("0", "-"), "正整数"),
-        (("1", "没有.md"), "读不了 没有.md：没有这个文件"),
-        (("x", "-"), "编号"),
+        (("-", "--pull", "0", "--forge", "github"), "--pull 12"),
+        (("-", "--forge", "github"), "--pull 12"),
+        (("没有.md", "--pull", "1", "--forge", "github"), "读不了 没有.md：没有这个文件"),
+        (("-", "--pull", "x", "--forge", "github"), "编号"),
     ],
 )
 def test_wrong_use_says_the_way_out(
     hotline: Hotline, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], words: str
 ) -> None:
-    import io
-    import sys
-
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(FAULTY.encode())))
-    code, _, err = hotline("comment", *arguments, "--forge", "github")
+    code, _, err = hotline("comment", *arguments)
     assert code == 2 and words in err

@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import count
+from typing import Any
 
 import pytest
 
 from hotline.doors.fault import Unavailable
-from hotline.escalation.issue import Issue
-from hotline.escalation.marker import read
+from hotline.doors.forges.issues import Issues
+from hotline.escalation.issue import Issue, key_of
+from hotline.escalation.marker import Body, Marker, read
 from hotline.escalation.plan import KEEP_CLOSED, plan
 from hotline.escalation.report import Report
 from tests.forges.bots import an_issue, bot, reconcile, wanted
 from tests.forges.descriptions import Dialect
 from tests.forges.faults import Fault, Happening, Schedule
-from tests.forges.model import Clock
+from tests.forges.model import Clock, User
 from tests.forges.model import Issue as Row
 from tests.forges.standin import StandIn
 
 DIALECTS: tuple[Dialect, ...] = ("github", "gitea")
 ONE = an_issue(1)
 MORE = an_issue(
-    1, "D103", "E191", level="bureau", title="【提请局督办】LZ-20261013-0001 超期未办理"
+    1, "D103", "E191", level="bureau", title="【提请局督办】LZ-20261013-0001 超期未办理 · 县住建局"
 )
 
 
@@ -266,3 +269,128 @@ def test_without_labels_the_issue_is_opened_all_the_same(county: County) -> None
     county.next_fault("redirect", position_of)
     assert county.run(ONE).is_sure
     assert len(county.open_rows) == 1
+
+
+# --- who we are --------------------------------------------------------------------------
+
+
+def unkeyed(county: County, token: str = "bot-token") -> Issues:
+    return bot(county.standin, county.clock, secret="", token=token)
+
+
+def go(forge: Issues, *asked: Issue) -> Report:
+    return reconcile(forge, wanted(*asked))[1]
+
+
+def test_without_a_key_another_account_stops_before_it_makes_everything_twice(
+    county: County,
+) -> None:
+    """An administrator tried it once with his own token; then the workflow takes over."""
+    county.standin.tokens["admin"] = User("admin", 303, writer=True)
+    assert go(unkeyed(county, "admin"), ONE, an_issue(2)).is_sure
+    for _ in range(3):
+        report = go(unkeyed(county), ONE, an_issue(2), an_issue(3))
+        assert "HOTLINE_MARKER_KEY" in report.stopped
+        assert len(county.standin.issues) == 3, "one was tried, and closed again"
+        assert len(county.open_rows) == 2
+    report = county.run(ONE, an_issue(2), an_issue(3))
+    assert report.is_sure, "with a key the two can be told apart"
+
+
+def test_without_a_key_a_forgery_made_beforehand_cannot_flood(county: County) -> None:
+    forged = Marker("LZ-20261013-0009", key_of("LZ-20261013-0009"), county.standin.repository)
+    county.standin.open_issue("求助", Body(None, "").with_ours(forged, "无"), by="passer-by")
+    for _ in range(3):
+        assert go(unkeyed(county), ONE, an_issue(2)).stopped
+    assert len(county.standin.issues) == 2
+
+
+def test_with_a_key_another_account_goes_on(county: County) -> None:
+    county.standin.tokens["admin"] = User("admin", 303, writer=True)
+    assert go(bot(county.standin, county.clock, token="admin"), ONE).is_sure
+    assert county.actions(ONE, an_issue(2)) == [("keep", ""), ("open", "")]
+    assert county.actions(ONE, an_issue(2)) == [("keep", ""), ("keep", "")]
+
+
+@pytest.mark.parametrize("kind", ["cut-before", "500-before"])
+def test_a_copy_of_a_mark_that_names_no_author_yet_is_never_taken_in(
+    county: County, kind: str
+) -> None:
+    """The first issue was made, and the run died before it wrote its author into the mark."""
+    at = position(county.standin.dialect, "PATCH", "/issues/1")
+    faults = {county.standin.ordinal + at + n: Fault(kind) for n in range(30)}
+    county.standin.schedule = Schedule(kind, county.standin.dialect, faults=faults)
+    assert not county.run(ONE).is_sure
+    county.standin.schedule = Schedule("calm", county.standin.dialect)
+    county.standin.open_issue(ONE.title, county.standin.issue(1).body, by="passer-by")
+    assert county.actions(ONE) == [("keep", "")]
+    assert read(county.standin.issue(1).body).marker.by == str(county.standin.issue(1).author.id)  # type: ignore[union-attr]
+    assert county.standin.issue(2).state == "open", "the copy is left alone"
+    county.standin.open_issue(an_issue(2).title, "", by="passer-by")
+    assert county.actions(ONE, an_issue(2)) == [("keep", ""), ("open", "")]
+
+
+def test_a_ground_that_comes_again_is_told_again(county: County) -> None:
+    for times in range(1, 4):
+        county.run(ONE)
+        county.run()
+        assert len(county.said(1)) == times - 1
+    county.run(ONE)
+    for times in range(1, 4):
+        county.run(MORE)
+        county.run(ONE)
+        assert len([s for s in county.said(1) if s == "新出现的情形："]) == times
+
+
+def test_what_a_person_wrote_under_a_title_in_brackets_is_not_ours(county: County) -> None:
+    """The bot's token is a person's own, and he asks about an order."""
+    county.run(ONE)
+    county.standin.open_issue("【请示】LZ-20261013-0002 怎么答复", "请指示。", by=bot_login(county))
+    assert county.actions(ONE, an_issue(2)) == [("keep", ""), ("open", "")]
+    assert county.standin.issue(2).body == "请指示。"
+
+
+def test_a_text_that_lost_its_mark_is_kept_below_ours(county: County) -> None:
+    county.run(ONE, an_issue(2))
+    county.standin.edit_body(2, "会议纪要：已定方案。")
+    county.run(ONE, an_issue(2))
+    body = county.standin.issue(2).body
+    assert read(body).marker and body.endswith("会议纪要：已定方案。")
+
+
+@pytest.mark.parametrize("what", ["level=foo", "state=foo", "level=none"])
+def test_a_mark_that_says_nonsense_is_a_damaged_one(county: County, what: str) -> None:
+    go(unkeyed(county), ONE, an_issue(2))
+    name, value = what.split("=")
+    body = county.standin.issue(1).body
+    county.standin.edit_body(1, re.sub(rf"{name}=\w+", f"{name}={value}", body))
+    assert go(unkeyed(county), ONE, an_issue(2)).is_sure
+    assert len(county.open_rows) == 2
+
+
+def test_one_issue_that_cannot_be_written_keeps_no_other_waiting(county: County) -> None:
+    county.run(ONE)
+    handle = county.standin.handle
+
+    def stubborn(method: str, target: str, *rest: Any) -> Any:
+        if "/issues/1/comments" in target:
+            county.standin.ordinal += 1
+            return 500, {}, b"{}"
+        return handle(method, target, *rest)
+
+    county.standin.handle = stubborn  # type: ignore[method-assign]
+    report = go(bot(county.standin, county.clock), MORE, an_issue(2), an_issue(3))
+    assert [case for case, _ in report.left] == [ONE.case]
+    assert len(county.open_rows) == 3
+
+
+def test_a_forge_that_takes_our_marks_away_is_not_flooded(county: County) -> None:
+    handle = county.standin.handle
+
+    def cleaning(*request: Any) -> Any:
+        status, headers, body = handle(*request)
+        return status, headers, re.sub(rb"<!--.*?-->", b"", body)
+
+    county.standin.handle = cleaning  # type: ignore[method-assign]
+    report = go(bot(county.standin, county.clock), ONE, an_issue(2), an_issue(3))
+    assert "标记" in report.stopped and len(county.standin.issues) == 1

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
@@ -94,10 +95,59 @@ def test_a_server_that_says_nothing_is_lost(monkeypatch: pytest.MonkeyPatch) -> 
         assert lost.value.was_sent
 
 
-def test_a_server_without_a_certificate_is_sent_nothing() -> None:
-    with server(answer(200)) as api, pytest.raises(Lost) as lost:
+def test_a_server_without_a_good_certificate_is_not_tried_again() -> None:
+    with server(answer(200)) as api, pytest.raises(Unavailable, match="SSL_CERT_FILE"):
         send(api.replace("http:", "https:"))
-    assert not lost.value.was_sent
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("ALL_PROXY", "socks5://127.0.0.1:1080"),
+        ("HTTP_PROXY", "garbage://x"),
+        ("HTTP_PROXY", "http://[::1"),
+        ("SSL_CERT_FILE", "/no/such/file"),
+    ],
+)
+def test_an_environment_that_cannot_be_used_is_named(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(Unavailable, match=name):
+        send("http://127.0.0.1:9")
+
+
+def test_what_stands_in_the_way_is_told() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as gone:
+        port = gone.getsockname()[1]
+    with pytest.raises(Lost) as lost:
+        send(f"http://127.0.0.1:{port}")
+    assert "端口" in lost.value.why
+
+
+def test_an_answer_that_drips_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wire, "WHOLE", 0.2)
+
+    def drip(request: BaseHTTPRequestHandler) -> None:
+        request.send_response(200)
+        request.send_header("Content-Length", "50")
+        request.end_headers()
+        with suppress(OSError):
+            for _ in range(50):
+                request.wfile.write(b" ")
+                request.wfile.flush()
+                time.sleep(0.05)
+
+    with server(drip) as api, pytest.raises(Lost) as lost:
+        send(api)
+    assert lost.value.was_sent
+
+
+@pytest.mark.parametrize("content", [b"[" * 100_000, b'{"message": ' * 50_000])
+def test_nesting_is_nonsense_and_no_crash(content: bytes) -> None:
+    with pytest.raises(ValueError):
+        Answer(200, {}, content).json()
+    assert Answer(403, {}, content).message == ""
 
 
 def test_an_endless_answer_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -116,6 +166,10 @@ WRONG = [
     ({"GITHUB_API_URL": " ", "GITHUB_REPOSITORY": ""}, "GITHUB_API_URL、GITHUB_REPOSITORY"),
     ({"GITHUB_API_URL": "git.lezhi.example"}, "不是网址"),
     ({"GITHUB_API_URL": "file:///etc/passwd"}, "不是网址"),
+    ({"GITHUB_API_URL": "http://[::1/api/v1"}, "不是网址"),
+    ({"GITHUB_API_URL": "http://a..b/"}, "不是网址"),
+    ({"GITHUB_API_URL": "http://a:99999/"}, "不是网址"),
+    ({"GITHUB_REPOSITORY": "a/\udcff"}, "所有者/仓库"),
     ({"GITHUB_REPOSITORY": "cases"}, "所有者/仓库"),
     ({"GITHUB_REPOSITORY": "a/b/c"}, "所有者/仓库"),
     ({"GITHUB_REPOSITORY": "a/b?x=1"}, "所有者/仓库"),

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from jinja2 import FileSystemLoader, StrictUndefined
+from jinja2 import FileSystemLoader, StrictUndefined, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from hotline.doors import package
@@ -29,8 +29,18 @@ def issue_body(root: Path | None) -> Callable[[dict[str, object]], str]:
         autoescape=False, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True,
     )  # fmt: skip
-    template = environment.get_template("issues/unit.md.j2")
-    return lambda values: template.render(values)
+    name = "issues/unit.md.j2"
+
+    def render(values: dict[str, object]) -> str:
+        try:
+            return environment.get_template(name).render(values)
+        except (TemplateError, UnicodeDecodeError, ArithmeticError, TypeError) as error:
+            raise Unavailable(
+                f"模板 {TEMPLATES}/{name} 有错误（{type(error).__name__}）；"
+                "改好它，或删去仓库里的这一个，改用自带的"
+            ) from error
+
+    return render
 
 
 def pages_of(root: Path, trusted: Mapping[str, bytes] | None = None) -> Source:

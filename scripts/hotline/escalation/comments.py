@@ -24,11 +24,11 @@ def comment_of(action: Action) -> str:
 
 
 def note_of(action: Action, secrets: Sequence[bytes] = ()) -> str:
-    """16 hex digits that stand for the comment, so that it is not written twice for the same
-    turn of the same issue. With a secret, nobody else can write them first."""
+    """16 hex digits that stand for the comment, so that it is not written twice for one turn of
+    the issue: the nonce changes with every writing. With a secret, nobody else can write them
+    first."""
     marker = action.found.marker if action.found else None
-    turn = f"{marker.state}/{','.join(marker.grounds)}/{marker.reopened}" if marker else ""
-    text = "/".join(["hotline/note", action.case, action.action, action.why, *action.news, turn])
+    text = "/".join(["hotline/note", action.case, action.why, marker.nonce if marker else ""])
     return hmac.new(secrets[0] if secrets else b"", text.encode(), hashlib.sha256).hexdigest()[:16]
 
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from hotline.escalation.level import level_of
+from hotline.escalation.level import LEVELS, level_of
 from hotline.procedure.clocks import CLOCKS, STATUSES
 from hotline.procedure.derivation import derivation
 from hotline.procedure.lifecycle import STATES
@@ -19,15 +19,7 @@ from hotline.values.shown import in_markdown, on_one_line, unlinked
 from hotline.views.act import act_for
 from hotline.views.case_view import CaseView, ClockView
 
-TOLD = {
-    "unit": "承办单位",
-    "bureau": "行政审批局（第十九条）",
-    "county": "县人民政府，由热线管理机构报请（第二十条）",
-    "accountability": "监察机关和主管单位（第二十一条，仅为线索，不是结论）",
-}
-"""Level → who is told."""
 _COMMAND = re.compile("(hotline add [^。`]+)")
-_WORDS = {"bureau": "提请局督办", "county": "报请县督办", "accountability": "追责线索"}
 _CODES = {
     "sign": "D101", "first_response": "D102", "reply": "D103", "progress": "D104", "redo": "D105",
     "supervision": "D106", "support": "D107", "promise": "D108", "screening": "D109",
@@ -104,13 +96,13 @@ def issue_of(
             "lead": in_markdown(registry.unit_name(view.lead)),
             "clocks": [_row(view, row, registry) for row in rows],
             "grounds": [_ground(ground) for ground in standing],
-            "told": TOLD[level],
+            "told": LEVELS[level].told,
         }
     )
     title = _title(view, rows[0], bool(late), registry) if level == "unit" else ""
     title = title or _title_of_ground(view, level, standing, registry)
     return Issue(
-        view.id, level, tuple(sorted(words)), title[:MAX_TITLE].rstrip(), _cut(body), TOLD[level], words
+        view.id, level, tuple(sorted(words)), title[:MAX_TITLE].rstrip(), _cut(body), LEVELS[level].told, words
     )  # fmt: skip
 
 
@@ -152,7 +144,7 @@ def _title_of_ground(
 ) -> str:
     highest = [g for g in standing if level_of([g.code], is_due=False) == level]
     unit = _unit(registry, view.lead)
-    return f"【{_WORDS[level]}】{view.id} {GROUNDS[highest[0].code]} · {unit}"
+    return f"【{LEVELS[level].word}】{view.id} {GROUNDS[highest[0].code]} · {unit}"
 
 
 def _title(view: CaseView, first: ClockView, is_late: bool, registry: Registry) -> str:

@@ -13,8 +13,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 
+from hotline.escalation.level import LEVELS
+
 END = "<!-- /hotline -->"
 _LINE = re.compile(r"^<!-- hotline v1 ([ -~]{1,600}) -->[ \t]*\r?$", re.M)
+STATES = ("open", "closed", "duplicate", "foreign")
 _PAIR = re.compile(r"([a-z]+)=([A-Za-z0-9_./,-]*)")
 _END = re.compile(rf"^{re.escape(END)}[ \t]*\r?$", re.M)
 
@@ -23,10 +26,11 @@ _END = re.compile(rf"^{re.escape(END)}[ \t]*\r?$", re.M)
 class Marker:
     """What the mark says.
 
-    ``state`` is ``open``, ``closed`` (by the bot, no ground being left) or ``duplicate``; an
-    issue that lies closed under ``open`` was closed by a person. ``reopened`` counts how often
-    the bot took such a closing back. ``by`` is the author's id as the forge told it, empty
-    where it was not known yet; ``nonce`` tells one attempt to write from another.
+    ``state`` is ``open``, ``closed`` (by the bot, no ground being left), ``duplicate``, or
+    ``foreign`` (the first of another account, closed at once); an issue that lies closed under
+    ``open`` was closed by a person. ``reopened`` counts how often the bot took such a closing
+    back. ``key`` is a digest of the case and no secret. ``by`` is the author's id as the forge
+    told it, empty where it was not known yet; ``nonce`` is new with every writing.
     """
 
     case: str
@@ -77,7 +81,7 @@ class Body:
 
 def read(body: str) -> Body:
     """Takes a body apart at its first well-formed mark. Where that is gone, all down to the end
-    mark counts as ours."""
+    mark counts as ours; where that is gone too, nothing does."""
     for found in _LINE.finditer(body):
         marker = _parsed(found[1])
         if marker is None:
@@ -86,7 +90,9 @@ def read(body: str) -> Body:
         stop, rest = (end.start(), end.end()) if end else (len(body), len(body))
         return Body(marker, body[found.end() : stop], body[: found.start()], body[rest:])
     end = _END.search(body)
-    return Body(None, body[: end.start()], "", body[end.end() :]) if end else Body(None, body)
+    return (
+        Body(None, body[: end.start()], "", body[end.end() :]) if end else Body(None, "", "", body)
+    )
 
 
 def same_text(one: str, other: str) -> bool:
@@ -99,7 +105,7 @@ def same_text(one: str, other: str) -> bool:
 def secrets_of(text: str) -> tuple[bytes, ...]:
     """The keys in ``HOTLINE_MARKER_KEY``, set apart by blanks: the first signs, each proves, so
     that a key can be changed without losing the issues that the old one signed."""
-    return tuple(part.encode() for part in text.split())
+    return tuple(part.encode("utf-8", "surrogateescape") for part in text.split())
 
 
 def _pairs(marker: Marker) -> list[tuple[str, str]]:
@@ -114,6 +120,8 @@ def _parsed(text: str) -> Marker | None:
     pairs = dict(_PAIR.findall(text))
     names = [field.name for field in fields(Marker)]
     if list(pairs) != names or not pairs["reopened"].isdecimal():
+        return None
+    if pairs["level"] not in LEVELS or pairs["state"] not in STATES:
         return None
     grounds = tuple(filter(None, pairs["grounds"].split(",")))
     rest = {n: pairs[n] for n in names if n not in ("grounds", "reopened")}

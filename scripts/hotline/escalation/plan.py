@@ -8,7 +8,7 @@ from typing import Literal
 
 from hotline.escalation.found import Found
 from hotline.escalation.issue import Issue, key_of
-from hotline.escalation.level import LEVELS
+from hotline.escalation.level import rank
 from hotline.escalation.marker import same_text
 
 Kind = Literal["open", "update", "close", "reopen", "close_duplicate", "keep", "blocked"]
@@ -77,7 +77,7 @@ class Plan:
     @property
     def in_order(self) -> list[Action]:
         """The writing actions in the order to carry them out: what is most serious first, so
-        that a run that is stopped has told that; closings last."""
+        that a run that is stopped has told that; what is over is closed last."""
         return sorted((a for a in self.actions if a.writes), key=_urgency)
 
 
@@ -85,7 +85,7 @@ def _urgency(action: Action) -> tuple[bool, int, str, bool]:
     is_closing = action.action == "close"
     return (
         is_closing,
-        -LEVELS.index(action.level),
+        -rank(action.level),
         action.case,
         action.action == "close_duplicate",
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 
+from hotline.escalation.level import LEVELS
 from hotline.escalation.plan import KEEP_CLOSED, Plan
 from hotline.escalation.report import Report
 from hotline.values.shown import on_one_line, on_terminal
@@ -18,13 +19,6 @@ ACTIONS = {
     "keep": "保持",
     "blocked": "暂不处理",
 }
-LEVELS = {
-    "unit": "承办单位",
-    "bureau": "行政审批局",
-    "county": "县人民政府",
-    "accountability": "追责线索",
-}
-
 _WHY: dict[str, str] = {
     "new_ground": "（有新的情形）",
     "again": "（情形再次出现）",
@@ -37,25 +31,26 @@ _WHY: dict[str, str] = {
 
 def of_report(report: Report) -> list[str]:
     """What a person must know after the plan was carried out."""
-    lines = [f"写了 {report.written} 条。"]
+    lines = [f"办成 {report.written} 条。"]
     lines += [f"没有写成  {case}：{on_one_line(why)}" for case, why in report.left]
     if report.unknown:
         cases = sorted(set(report.unknown))
         more = f" 等 {len(cases)} 件" if len(cases) > 5 else ""
         lines.append(
-            f"写没写成不能确定：{'、'.join(cases[:5])}{more}。代码平台没有回答；"
+            f"写没写成不能确定：{'、'.join(cases[:5])}{more}。平台没有回答；"
             "再运行一次 hotline escalate 会先核对，不会写重。"
         )
     if report.postponed:
         lines.append(f"代码平台限制每小时新建的数量，还有 {report.postponed} 条留给下次运行。")
     if report.stopped:
-        lines.append(f"hotline：{on_terminal(report.stopped)}。没有办完的，下次运行会接着办。")
+        lines.append(f"hotline：{on_terminal(report.stopped)}。没有办的，下次运行接着办。")
     return lines
 
 
 def as_text(plan: Plan) -> str:
     lines = [
-        f"{ACTIONS[a.action]}  {LEVELS[a.level]}  {a.title}{_WHY.get(a.why, '')}"
+        f"{ACTIONS[a.action]}  {LEVELS[a.level].shown}  {on_terminal(on_one_line(a.title))}"
+        f"{_WHY.get(a.why, '')}"
         for a in plan.actions
         if a.action != "keep"
     ]

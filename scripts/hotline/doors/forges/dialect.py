@@ -42,9 +42,7 @@ class AnswerIsStrange(Unavailable):
     """The forge's answer is JSON, but not what an issue API gives."""
 
     def __init__(self) -> None:
-        super().__init__(
-            "代码平台的回答看不懂，什么也没有写；请检查 GITHUB_API_URL 和 --forge 是否对应"
-        )
+        super().__init__("代码平台的回答看不懂；请检查 GITHUB_API_URL 和 --forge 是否对应")
 
 
 class Dialect(ABC):
@@ -118,7 +116,10 @@ def listed(told: Any) -> Listed:
     if state not in ("open", "closed"):
         raise AnswerIsStrange
     is_locked = bool(entry.get("locked") or entry.get("is_locked"))
-    names = frozenset(label_name(label) for label in entry.get("labels") or ())
+    labels = entry.get("labels") or ()
+    if not isinstance(labels, list | tuple):
+        raise AnswerIsStrange
+    names = frozenset(map(label_name, labels))
     row = Row(number, title, body, state == "open", _author(entry), names, is_locked)
     return Listed(number, row)
 

@@ -15,7 +15,7 @@ from hotline.escalation.plan import Action, Plan
 
 FOLDER = Path(".hotline") / "escalation"
 _HEAD = re.compile(
-    r"---\ncase: (\S+)\nkey: ([0-9a-f]{16})\nlevel: (\w+)\nstate: (open|closed)\n"
+    r"---\ncase: (\S+)\nkey: ([0-9a-f]{16})\nlevel: (unit|bureau|county|accountability)\nstate: (open|closed)\n"
     r"(?:grounds: ([A-Z0-9,]*)\n)?---\n# ([^\n]*)\n\n",
     re.S,
 )
@@ -28,9 +28,14 @@ class Files:
         self.folder = root / FOLDER
 
     def found(self, wanted: Collection[str] = ()) -> dict[str, list[Found]]:
-        """The issues that lie there, by case. A file that is none of ours is left alone."""
+        """The issues that lie there, by case. What is no plain file, or none of ours, is as if
+        it were not there."""
         issues: dict[str, list[Found]] = {}
+        if any(part.is_symlink() for part in (self.folder, self.folder.parent)):
+            raise Unavailable(f"{FOLDER.as_posix()} 是链接，不往链接里写；请删去链接，用普通文件夹")
         for path in sorted(self.folder.glob("*.md")) if self.folder.is_dir() else ():
+            if path.is_symlink() or not path.is_file():
+                continue
             try:
                 text = path.read_text("utf-8")
             except OSError as error:

@@ -1,4 +1,4 @@
-"""Carries a plan out on a forge: at most one open issue per case, whatever the forge does."""
+"""Carries a plan out on a forge, so that each case ends in one issue."""
 
 from __future__ import annotations
 
@@ -7,36 +7,27 @@ from contextlib import suppress
 from dataclasses import replace
 
 from hotline.doors.fault import Unavailable
-from hotline.doors.forges.dialect import Comment, Dialect, Label, Reason, Ref
-from hotline.doors.forges.patience import Patient, Refused
+from hotline.doors.forges.dialect import Comment, Dialect, Reason
+from hotline.doors.forges.labels import LABELS, LEVEL_LABELS, labels_of
+from hotline.doors.forges.patience import Later, NoAnswer, Patient, Refused, said
 from hotline.doors.forges.tracker import SETTLE, Tracker
 from hotline.doors.forges.wire import Lost
 from hotline.escalation.comments import comment_of, note_of
 from hotline.escalation.found import Found, Judge, Row
-from hotline.escalation.issue import Issue, key_of
+from hotline.escalation.issue import key_of
 from hotline.escalation.marker import Body, Marker, read
 from hotline.escalation.plan import KEEP_CLOSED, Action, Plan, duplicates
 from hotline.escalation.report import Report
 
-ALL = "热线升级"
-LEVEL_LABELS = {
-    "unit": "升级：承办单位",
-    "bureau": "升级：局督办",
-    "county": "升级：县督办",
-    "accountability": "升级：追责线索",
-}
-LABELS = (
-    Label(ALL, "5319e7", "由 hotline 自动维护，请勿手工新建"),
-    Label(LEVEL_LABELS["unit"], "fbca04", "时限将到或已过"),
-    Label(LEVEL_LABELS["bureau"], "d93f0b", "办法第十九条"),
-    Label(LEVEL_LABELS["county"], "b60205", "办法第二十条"),
-    Label(LEVEL_LABELS["accountability"], "5c0000", "办法第二十一条，仅为线索"),
-    Label(KEEP_CLOSED, "c2e0c6", "先加本标签再关闭的提醒，情形仍在也不再打开"),
-)
 MOST_NEW = 400
 """New issues of one run where the forge limits them (GitHub: 500 an hour)."""
-_LOSSES = 3
-"""Lost answers in a row after which a run writes nothing more."""
+_FAILURES = 3
+"""Actions in a row without an answer after which a run writes nothing more."""
+_ANOTHER_ACCOUNT = (
+    "提醒是另一个账号写的，没有密钥分不清是不是自己的，已停下，以免重复。"
+    "请设置 HOTLINE_MARKER_KEY，或换回原来的账号并删去编号 #{number} 的提醒"
+)
+_NO_MARKS = "平台去掉了提醒里的标记（HTML 注释），认不出自己写的提醒，已停下；请换一个平台或设置"
 
 
 class Issues:
@@ -49,9 +40,8 @@ class Issues:
         self.judge = judge
         self.nonce = nonce
         self.rows: dict[int, Row] = {}
-        self._author = ""
         self._awaited: dict[str, Action] = {}
-        self._losses = 0
+        self._failures = 0
 
     def close(self) -> None:
         self.tracker.patient.wire.close()
@@ -64,8 +54,6 @@ class Issues:
         if any(case not in found for case in wanted):
             self.rows |= {row.number: row for row in self.tracker.ahead()}
             found = self.judge.found(self.rows.values())
-        own = [f for lying in found.values() for f in lying if f.marker and f.marker.by]
-        self._author = own[-1].marker.by if own and own[-1].marker else ""
         return found
 
     def apply(self, plan: Plan) -> Report:
@@ -75,10 +63,11 @@ class Issues:
         last = self.tracker.last_number
         opened = 0
         try:
+            self._make_sure_who_we_are(report)
             for action in plan.in_order:
-                if self._losses >= _LOSSES:
-                    report.unknown.append(action.case)
-                elif action.action == "open" and opened >= self._most_new:
+                if self._failures >= _FAILURES:
+                    report.left.append((action.case, "平台接连没有回答，没有再试"))
+                elif action.action == "open" and self._is_full(opened):
                     report.postponed += 1
                 else:
                     opened += action.action == "open"
@@ -90,9 +79,18 @@ class Issues:
         report.unknown += [action.case for action in self._awaited.values()]
         return report
 
-    @property
-    def _most_new(self) -> int:
-        return MOST_NEW if self.tracker.patient.paced else 1_000_000
+    def _is_full(self, opened: int) -> bool:
+        return self.tracker.patient.paced and opened >= MOST_NEW
+
+    def _make_sure_who_we_are(self, report: Report) -> None:
+        """Before anything is written: another account may have been told to stop, and a mark
+        that names no author yet must name him, before somebody copies it."""
+        refused = self.judge.was_refused(self.rows.values())
+        if refused is not None:
+            raise Unavailable(_ANOTHER_ACCOUNT.format(number=refused.number))
+        unbound = self.judge.unbound(self.rows.values())
+        if unbound is not None:
+            self._bind_author(unbound, report)
 
     def _carry_out(self, action: Action, report: Report) -> None:
         try:
@@ -101,11 +99,14 @@ class Issues:
             else:
                 self._change(action)
                 report.written += 1
-            self._losses = 0
+            self._failures = 0
         except Lost:
-            self._losses += 1
+            self._failures += 1
             if action.action != "open":
                 report.unknown.append(action.case)
+        except NoAnswer as fault:
+            self._failures += 1
+            report.left.append((action.case, fault.in_chinese))
         except Refused as refused:
             if refused.answer.status == 401:
                 raise
@@ -114,52 +115,84 @@ class Issues:
     # --- opening ---------------------------------------------------------------------------
 
     def _open(self, action: Action, report: Report) -> None:
-        if action.issue is None:
-            return
+        assert action.issue is not None, "only what is wanted is opened"
         issue, nonce = action.issue, self.nonce()
-        marker = self._marker(action, nonce=nonce, by=self._author)
+        marker = self._marker(action, nonce=nonce, by=self._newest_author())
         body = Body(None, "").with_ours(marker, issue.body)
         refs = self.tracker.refs(LABELS)
-        labels = [refs[name] for name in _labels_of(issue.level) if name in refs]
+        labels = [refs[name] for name in labels_of(issue.level) if name in refs]
         self._awaited[nonce] = action
         try:
             row = self.tracker.create(issue.title, body, labels)
-        except Refused:
+        except (Refused, Later, NoAnswer):  # certainly not made
             del self._awaited[nonce]
             raise
+        if read(row.body).marker is None:
+            del self._awaited[nonce]
+            raise Unavailable(_NO_MARKS)
         self._made(row, report)
+
+    def _newest_author(self) -> str:
+        """The account under which the bot wrote last, where that is proved."""
+        if not self.judge.secrets:
+            return ""
+        known = self.judge.authors(self.rows.values())
+        rows = [row for row in self.rows.values() if row.author in known]
+        return max(rows, key=lambda row: row.number).author if rows else ""
 
     def _made(self, row: Row, report: Report) -> None:
         """An issue of ours that certainly exists: its author is the bot."""
         marker = read(row.body).marker
         if marker is None:
-            raise Lost(was_sent=True)
+            return
+        known = self.judge.authors(self.rows.values())
         self._awaited.pop(marker.nonce, None)
         self.rows[row.number] = row
         report.written += 1
-        if self.judge.secrets and row.author and marker.by != row.author:
-            self._author = row.author
-            self._sign_author(row, marker)
+        if self.judge.secrets and marker.by != row.author:
+            self._bind_author(row, report)
+        elif not self.judge.secrets and known and row.author not in known:
+            self._give_up(row, marker)
 
-    def _sign_author(self, row: Row, marker: Marker) -> None:
-        """Binds the mark to its author, so that no copy of it can be passed off as ours."""
-        signed = replace(marker, by=row.author).signed(self.judge.secrets)
+    def _may_be_ours(self, row: Row) -> bool:
+        """Whether an issue with our nonce can be the one whose answer was lost: without a key,
+        only where we know its author."""
+        known = self.judge.authors(self.rows.values())
+        return bool(self.judge.secrets) or not known or row.author in known
+
+    def _bind_author(self, row: Row, report: Report) -> None:
+        """Writes the author's id into the mark, so that no copy of it can be passed off as ours."""
         body = read(row.body)
-        text = body.with_ours(signed, body.ours)
-        self.rows[row.number] = self.tracker.edit(
-            row.number, row.title, text, is_open=row.is_open
-        )  # fmt: skip
+        if body.marker is None or not row.author:
+            return
+        signed = replace(body.marker, by=row.author).signed(self.judge.secrets)
+        try:
+            self.rows[row.number] = self.tracker.edit(
+                row.number, row.title, body.with_ours(signed, body.ours), is_open=row.is_open
+            )
+        except (Lost, Refused):
+            report.unknown.append(body.marker.case)
+
+    def _give_up(self, row: Row, marker: Marker) -> None:
+        """Without a key, the marks of another account cannot be told from forged ones: what was
+        just made is closed again, and says so to the runs that follow."""
+        body = read(row.body)
+        text = body.with_ours(replace(marker, state="foreign"), body.ours)
+        with suppress(Lost, Refused):
+            self.rows[row.number] = self.tracker.edit(
+                row.number, row.title, text, is_open=False, reason="duplicate"
+            )
+        raise Unavailable(_ANOTHER_ACCOUNT.format(number=row.number))
 
     def _settle(self, last: int, report: Report) -> None:
         """Looks for what was made without an answer, and closes what another run made twice."""
         for pause in (0.0, *SETTLE):
             self.tracker.patient.clock.sleep(pause)
-            fresh = self.tracker.newer_than(last)
-            for row in fresh:
+            # The lowest first: a higher one with the same nonce is somebody's copy.
+            for row in sorted(self.tracker.newer_than(last), key=lambda row: row.number):
                 marker = read(row.body).marker
-                if marker is not None and marker.nonce in self._awaited:
-                    with suppress(Lost):  # only the author's name was not bound to it
-                        self._made(row, report)
+                if marker is not None and marker.nonce in self._awaited and self._may_be_ours(row):
+                    self._made(row, report)
                 else:
                     self.rows.setdefault(row.number, row)
             if not self._awaited:
@@ -171,19 +204,18 @@ class Issues:
 
     def _change(self, action: Action) -> None:
         found = action.found
-        if found is None:
-            return
+        assert found is not None, "only what is there is changed"
         self._label(action, found)
         self._comment(action, found)
-        issue, is_open = action.issue, action.issue is not None
-        title = issue.title if issue else found.title
+        issue = action.issue
         text = issue.body if issue else found.text
         if action.action == "close_duplicate":
             text = f"本提醒与 #{action.keeper} 重复，以 #{action.keeper} 为准。"
-        author = self.rows[found.number].author if found.number in self.rows else ""
-        marker = self._marker(action, nonce=found.marker.nonce if found.marker else "", by=author)
+        author = self.rows[found.number].author
+        marker = self._marker(action, nonce=self.nonce(), by=author)
         self.rows[found.number] = self.tracker.edit(
-            found.number, title, found.body.with_ours(marker, text), is_open=is_open,
+            found.number, issue.title if issue else found.title,
+            found.body.with_ours(marker, text), is_open=issue is not None,
             reason=_reason(action, was_open=found.is_open),
         )  # fmt: skip
 
@@ -199,49 +231,39 @@ class Issues:
 
     def _label(self, action: Action, found: Found) -> None:
         """The label of the level in place of an older one; reopening takes a person's word to
-        keep the issue closed away, for it was said of other grounds."""
+        keep the issue closed away, for it was said of other grounds. Where the forge refuses
+        labels, the issue goes on without."""
         issue = action.issue
         if issue is None:
             return
-        stale = {name for name in LEVEL_LABELS.values() if name in found.labels}
+        new = {LEVEL_LABELS[issue.level]}
+        stale = (set(LEVEL_LABELS.values()) - new) & found.labels
         stale |= {KEEP_CLOSED} & found.labels if action.action == "reopen" else set()
-        missing = LEVEL_LABELS[issue.level] not in found.labels
-        stale -= {LEVEL_LABELS[issue.level]}
-        if not stale and not (missing and issue.level != found.level):
+        missing = new - found.labels if issue.level != found.level or stale else set()
+        if not stale and not missing:
             return
         refs = self.tracker.refs(LABELS)
-        self._permitted(found, refs, missing, stale, issue)
-
-    def _permitted(
-        self, found: Found, refs: dict[str, Ref], missing: bool, stale: set[str], issue: Issue
-    ) -> None:
-        """Labels are a help to the eye: where the forge refuses them, the issue goes on."""
-        try:
-            if missing and LEVEL_LABELS[issue.level] in refs:
-                self.tracker.add_label(found.number, refs[LEVEL_LABELS[issue.level]])
+        with suppress(Refused):
+            for name in sorted(missing & refs.keys()):
+                self.tracker.add_label(found.number, refs[name])
             for name in sorted(stale & refs.keys()):
                 self.tracker.drop_label(found.number, refs[name])
-        except Refused:
-            pass
 
     def _comment(self, action: Action, found: Found) -> None:
         text = comment_of(action)
         if not text or found.is_locked:
             return
         note = f"<!-- hotline-note {note_of(action, self.judge.secrets)} -->"
+        bot = self.rows[found.number].author
 
         def is_it(comment: Comment) -> bool:
-            return comment.body.startswith(note)
+            return comment.author == bot and comment.body.startswith(note)
 
         try:
             self.tracker.comment_once(found.number, f"{note}\n{text}", is_it)
         except Refused as refused:
             if refused.answer.status not in (403, 423):  # locked meanwhile
                 raise
-
-
-def _labels_of(level: str) -> tuple[str, ...]:
-    return (ALL, LEVEL_LABELS[level])
 
 
 def _reason(action: Action, *, was_open: bool) -> Reason:
@@ -252,17 +274,17 @@ def _reason(action: Action, *, was_open: bool) -> Reason:
     return "" if was_open else "reopened"
 
 
+_REFUSALS = {
+    301: "这条提醒被移到了别的仓库，下次运行会重新建一条",
+    403: "令牌没有写提醒的权限（需要 issues: write），或者这条提醒被锁定",
+    404: "这条提醒刚被删除，下次运行会重新建；若每条都这样，是令牌没有权限",
+    410: "这条提醒刚被删除，或者仓库关闭了 Issues 功能",
+    422: "平台不接受提醒的内容",
+    423: "仓库或提醒被锁定",
+}
+
+
 def _why(refused: Refused) -> str:
-    """The forge's refusal, and what a person can do about it."""
-    status, words = refused.answer.status, refused.answer.message
-    known = {
-        301: "这条提醒被移到了别的仓库，下次运行会重新建一条",
-        401: "令牌无效或已过期，请换一个",
-        403: "令牌没有写提醒的权限（需要 issues: write），或者这条提醒被锁定",
-        404: "这条提醒刚被删除，下次运行会重新建；若每条都这样，是令牌没有权限",
-        410: "这条提醒刚被删除，或者仓库关闭了 Issues 功能",
-        422: "平台不接受提醒的内容",
-        423: "仓库或提醒被锁定",
-    }
-    told = known.get(status, "平台拒绝了")
-    return f"{told}（{status}{' ' + words[:200] if words else ''}）"
+    """Why the forge would not do one thing, and what a person can do about it."""
+    told = _REFUSALS.get(refused.answer.status, "平台拒绝了")
+    return f"{told}（{said(refused.answer)}）"

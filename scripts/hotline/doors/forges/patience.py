@@ -4,6 +4,7 @@ write whose answer was lost is never sent again blindly.
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -24,12 +25,22 @@ UNSAID = 60.0
 """Seconds to wait where a limit names none, as GitHub asks."""
 PAUSE = 1.0
 """Seconds between two writes where the forge asks for it."""
+TOLD_WAIT = 5.0
 _WEEK = 7 * 86_400.0
 _LIMIT_WORDS = ("rate limit", "abuse detection", "too many requests")
 
 
+def said(answer: Answer) -> str:
+    """The status and the forge's own words, for the person who looks for the reason."""
+    return f"{answer.status} {answer.message[:200]}".strip()
+
+
+_MOVED = "地址变了：仓库改名或迁走了，或者 GITHUB_API_URL 的 http 应写成 https"
 _REFUSALS = {
-    301: "仓库改名或迁走了，请改 GITHUB_REPOSITORY",
+    301: _MOVED,
+    302: _MOVED,
+    307: _MOVED,
+    308: _MOVED,
     401: "令牌无效或已过期，请更换 GITHUB_TOKEN",
     403: "令牌的权限不够（需要 issues: write，写评论需要 pull-requests: write）",
     404: "没有这个仓库或编号，或者令牌看不到它；请核对 GITHUB_REPOSITORY、GITHUB_TOKEN 和 --forge",
@@ -46,10 +57,14 @@ class Clock(Protocol):
 
 
 class SystemClock:
+    """The clock of real use: whoever looks on is told of a wait that can be felt."""
+
     def now(self) -> float:
         return time.time()
 
     def sleep(self, seconds: float) -> None:
+        if seconds >= TOLD_WAIT:
+            print(f"等待代码平台 {seconds:.0f} 秒……", file=sys.stderr, flush=True)
         time.sleep(seconds)
 
 
@@ -62,7 +77,7 @@ class Refused(Unavailable):
         told = _REFUSALS.get(
             answer.status, "代码平台拒绝了请求，或者把它转到了别处；请检查 GITHUB_API_URL"
         )
-        super().__init__(f"{told}（{answer.status}{' ' + answer.message[:200]}）")
+        super().__init__(f"{told}（{said(answer)}）")
 
 
 class NoAnswer(Unavailable):
@@ -81,8 +96,11 @@ class Later(Unavailable):
 
 
 class _Again(Exception):
-    def __init__(self, wait: float | None) -> None:
+    """To be sent again: after ``wait`` seconds where the forge named them."""
+
+    def __init__(self, wait: float | None, why: str = "") -> None:
         self.wait = wait
+        self.why = why
 
 
 def _wait_of(state: tenacity.RetryCallState) -> float:
@@ -110,16 +128,16 @@ class Patient:
         def once(request: Request) -> tuple[Any, Mapping[str, str]]:
             try:
                 answer = self._send(request)
-            except Lost:
-                raise _Again(None) from None
+            except Lost as lost:
+                raise _Again(None, lost.why) from None
             if answer.status >= 500:
-                raise _Again(None)
+                raise _Again(None, f"平台内部出错（{answer.status}）")
             if not answer.is_good:
                 raise Refused(answer)
             try:
                 return answer.json(), answer.headers
             except ValueError:
-                raise _Again(None) from None
+                raise _Again(None, "回答不是 JSON，GITHUB_API_URL 可能写错了") from None
 
         told: tuple[Any, Mapping[str, str]] = self._repeatedly(once, Request("GET", path))
         return told
@@ -138,7 +156,7 @@ class Patient:
             except Lost as lost:
                 if lost.was_sent:
                     raise
-                raise _Again(None) from None
+                raise _Again(None, lost.why) from None
             if answer.status >= 500:
                 raise Lost(was_sent=True)
             if not answer.is_good:
@@ -163,7 +181,10 @@ class Patient:
         except _Again as last:
             if last.wait is not None:
                 raise Later(self.clock.now() + last.wait) from None
-            raise NoAnswer("代码平台没有正常回答，试了几次都不行；请稍后再运行") from None
+            why = f"：{last.why}" if last.why else ""
+            raise NoAnswer(
+                f"代码平台没有正常回答，试了 {TRIES} 次都不行{why}；请稍后再运行"
+            ) from None
 
     def _send(self, request: Request) -> Answer:
         answer = self.wire.send(request)

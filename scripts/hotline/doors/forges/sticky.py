@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from hotline.doors.forges.dialect import Comment
+from hotline.doors.forges.patience import Refused
 from hotline.doors.forges.tracker import Tracker
 
 Done = Literal["written", "updated", "same", "none"]
-MOST = 60_000
-"""Characters; GitHub takes 65,536."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,46 +30,53 @@ class Sticky:
         """Brings the comment on pull request ``number`` to ``text``. Where all is well and there
         is none, none is written: nobody needs a message that says nothing.
 
-        Where two runs wrote at once, the first stays and the others are taken away.
+        Where two runs wrote at once, the first stays and the others are taken away. What bears
+        our mark and is not ours to edit is somebody else's, and left alone.
         """
         marks = [self._mark(number, secret) for secret in self.secrets or (b"",)]
-        body = f"{marks[0]}\n{_cut(text)}"
-        own = self._own(number, marks)
-        if not own and is_well:
+        body = f"{marks[0]}\n{text}"
+        marked = self._marked(number, marks)
+        for comment in marked:
+            if comment.body.splitlines() == body.splitlines():
+                done: Done = "same"
+            elif not self._edited(comment, body):
+                continue  # somebody else's, with our mark
+            else:
+                done = "updated"
+            self._drop_twins(comment, marked)
+            return done
+        if is_well:
             return "none"
-        if not own:
-            self.tracker.comment_once(number, body, lambda c: c.body.startswith(marks[0]))
-            self._single(number, marks)
-            return "written"
-        for twin in own[1:]:
-            self.tracker.drop_comment(twin.id)
-        if own[0].body.splitlines() == body.splitlines():
-            return "same"
-        self.tracker.edit_comment(own[0].id, body)
-        return "updated"
+        self.tracker.comment_once(number, body, lambda comment: comment.body == body)
+        marked = self._marked(number, marks)
+        if marked:
+            self._drop_twins(
+                next((c for c in marked if c.body.startswith(body)), marked[0]), marked
+            )
+        return "written"
 
-    def _single(self, number: int, marks: Sequence[str]) -> None:
-        for twin in self._own(number, marks)[1:]:
-            self.tracker.drop_comment(twin.id)
+    def _marked(self, number: int, marks: Sequence[str]) -> list[Comment]:
+        """The comments that begin with our mark, the first first."""
+        found = self.tracker.comments(number)
+        own = [c for c in found if c.body.split("\n")[0].strip() in marks]
+        return sorted(own, key=lambda comment: comment.id)
 
-    def _own(self, number: int, marks: Sequence[str]) -> list[Comment]:
-        """Our comments, the first first. Others' copies of the mark are left alone."""
-        marked = [
-            c for c in self.tracker.comments(number) if c.body.split("\n")[0].strip() in marks
-        ]
-        marked.sort(key=lambda comment: comment.id)
-        return [c for c in marked if c.author == marked[0].author]
+    def _edited(self, comment: Comment, body: str) -> bool:
+        """Whether the comment is ours to edit."""
+        try:
+            self.tracker.edit_comment(comment.id, body)
+        except Refused as refused:
+            if refused.answer.status not in (403, 404):
+                raise
+            return False
+        return True
+
+    def _drop_twins(self, kept: Comment, marked: Sequence[Comment]) -> None:
+        """Takes away what another run of the same author wrote beside."""
+        for twin in marked:
+            if twin.author == kept.author and twin.id > kept.id:
+                self.tracker.drop_comment(twin.id)
 
     def _mark(self, number: int, secret: bytes) -> str:
         text = f"hotline/check/{self.repository}/{number}"
         return f"<!-- hotline-check {hmac.new(secret, text.encode(), hashlib.sha256).hexdigest()[:32]} -->"
-
-
-def _cut(text: str) -> str:
-    """What a forge takes, with every folded part closed that was opened."""
-    if len(text) <= MOST:
-        return text
-    kept = text[:MOST].rsplit("\n", 1)[0]
-    still_open = kept.count("<details>") - kept.count("</details>")
-    rest = "\n\n（内容太长，其余请在本地运行 hotline check 查看。）"
-    return kept + "\n\n</details>" * still_open + rest

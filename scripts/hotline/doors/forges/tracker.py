@@ -20,7 +20,7 @@ from hotline.doors.forges.dialect import (
     listed,
     rows_of,
 )
-from hotline.doors.forges.patience import Patient, Refused
+from hotline.doors.forges.patience import Later, Patient, Refused
 from hotline.doors.forges.wire import Lost, Request
 from hotline.escalation.found import Row
 from hotline.escalation.marker import same_text
@@ -68,23 +68,30 @@ class Tracker:
         raise IncompleteRead
 
     def _pages(self) -> tuple[list[list[Listed]], set[int]]:
-        """The whole list page by page, and what the pages say of its length."""
+        """The whole list page by page, and what the pages say of its length. A page that brings
+        nothing new ends it too: some forges do not know of pages."""
         pages: list[list[Listed]] = []
+        seen: set[int] = set()
         totals: set[int] = set()
         for number in range(1, _MAX_PAGES):
             told, headers = self.patient.read(self.dialect.issues(number, newest_first=False))
-            pages.append([listed(entry) for entry in rows_of(told)])
+            page = [listed(entry) for entry in rows_of(told)]
+            fresh = {entry.number for entry in page} - seen
             total = self.dialect.total(headers)
             totals |= set() if total is None else {total}
-            if not pages[-1] or has_next(headers) is False:
+            if fresh:
+                pages.append(page)
+                seen |= fresh
+            if not fresh or has_next(headers) is False:
                 return pages, totals
         raise IncompleteRead
 
     def _between(self, pages: list[list[Listed]]) -> Iterator[Listed]:
-        """Rows that slipped through between two pages, oldest first, because an earlier one was
+        """Rows that slipped through between two pages, because one of an earlier page was
         deleted or moved meanwhile: the numbers that are missing just there are asked for."""
-        for before, after in pairwise(page for page in pages if page):
-            for number in range(before[-1].number + 1, after[0].number)[-_AHEAD:]:
+        for before, after in pairwise(pages):
+            ends = sorted((before[-1].number, after[0].number))
+            for number in range(ends[0] + 1, ends[1])[-_AHEAD:]:
                 try:
                     yield listed(self.patient.read(self.dialect.issue(number))[0])
                 except Refused as refused:
@@ -94,11 +101,14 @@ class Tracker:
     def newer_than(self, number: int) -> list[Row]:
         """The issues whose number is higher."""
         rows: dict[int, Row] = {}
+        seen: set[int] = set()
         for page in range(1, _MAX_PAGES):
             told, headers = self.patient.read(self.dialect.issues(page, newest_first=True))
             found = [listed(entry) for entry in rows_of(told)]
+            fresh = {e.number for e in found if e.number > number} - seen
+            seen |= fresh
             rows |= {e.number: e.row for e in found if e.row is not None and e.number > number}
-            is_done = not found or min(entry.number for entry in found) <= number
+            is_done = not fresh or min(entry.number for entry in found) <= number
             if is_done or has_next(headers) is False:
                 break
         return list(rows.values())
@@ -148,8 +158,8 @@ class Tracker:
     def edit(
         self, number: int, title: str, body: str, *, is_open: bool, reason: Reason = ""
     ) -> Row:
-        """Brings an issue into a state. After a lost answer the issue is read again, and only
-        what it does not show is sent again."""
+        """Brings an issue into a state. After a lost answer the issue is read, and the request,
+        which says the whole state, is sent again only where it does not show it."""
         request = self.dialect.edit(number, title, body, is_open=is_open, reason=reason)
 
         def shows() -> Row | None:
@@ -235,7 +245,9 @@ class Tracker:
                 for label in labels:
                     if label.name not in self._refs:
                         self._refs |= self._made(label)
-            except (Refused, Lost, AnswerIsStrange):
+            except Later:
+                raise
+            except Unavailable:
                 pass
         return self._refs
 

@@ -1,13 +1,17 @@
 """One exchange with a forge over HTTPS: what is asked, what comes back, what is never known.
 
-Only this module and :mod:`hotline.doors.forges.patience` know that there is a network.
+No other module knows of sockets, certificates and proxies.
 """
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+import re
+import socket
+import ssl
+import time
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlsplit
@@ -17,10 +21,11 @@ from hotline.doors.fault import Unavailable
 if TYPE_CHECKING:
     import httpx
 
-CONNECT, ANSWER = 10.0, 30.0
-"""Seconds until a connection must stand, and until its answer must begin."""
+CONNECT, ANSWER, WHOLE = 10.0, 30.0, 90.0
+"""Seconds until a connection must stand, until its answer must go on, and for all of it."""
 MAX_ANSWER = 32 * 1024 * 1024
 """Bytes of one answer; a page of a hundred issues with full bodies takes about seven million."""
+_REPOSITORY = re.compile(r"[A-Za-z0-9._-]+/[A-Za-z0-9._-]+")
 _FORGE_SAYS = ("GITHUB_API_URL", "GITHUB_REPOSITORY", "GITHUB_TOKEN")
 
 
@@ -53,7 +58,10 @@ class Answer:
         """The answer as JSON; ValueError where it is none (a proxy's page of HTML, a rest)."""
         if self.status == 204 or not self.content:
             return None
-        return json.loads(self.content)
+        try:
+            return json.loads(self.content)
+        except RecursionError:
+            raise ValueError("nested too deeply") from None
 
     @property
     def message(self) -> str:
@@ -66,11 +74,13 @@ class Answer:
 
 
 class Lost(Unavailable):
-    """No answer came. ``was_sent`` tells whether the request may have been carried out."""
+    """No answer came. ``was_sent`` tells whether the request may have been carried out, ``why``
+    in Chinese what stood in the way, where that is known."""
 
-    def __init__(self, was_sent: bool) -> None:
+    def __init__(self, was_sent: bool, why: str = "") -> None:
         super().__init__("代码平台没有回答，写没写成不能确定；请稍后再运行，会先核对")
         self.was_sent = was_sent
+        self.why = why
 
 
 class Wire(Protocol):
@@ -106,15 +116,23 @@ def place_of(environment: Mapping[str, str] | None = None) -> Place:
             "GITHUB_REPOSITORY（如 lezhi/hotline）、GITHUB_TOKEN"
         )
     api, repository, token = (told[name].strip() for name in _FORGE_SAYS)
-    parts = urlsplit(api)
-    if parts.scheme not in ("https", "http") or not parts.hostname:
+    if not _is_address(api):
         raise Unavailable(f"GITHUB_API_URL 不是网址：{api}")
-    owner, _, name = repository.partition("/")
-    if not owner or not name or "/" in name or any(c in repository for c in "?#% "):
+    if _REPOSITORY.fullmatch(repository) is None:
         raise Unavailable(f"GITHUB_REPOSITORY 应写成 所有者/仓库，现在是 {repository}")
     if not token.isascii() or any(c.isspace() for c in token):
         raise Unavailable("GITHUB_TOKEN 里有空格或不是英文字符，请重新复制令牌")
     return Place(api.rstrip("/"), repository, token)
+
+
+def _is_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        host = parts.hostname or ""
+        host.encode("idna")
+        return parts.scheme in ("https", "http") and bool(host) and (parts.port or 1) > 0
+    except (ValueError, UnicodeError):
+        return False
 
 
 class Https:
@@ -125,37 +143,64 @@ class Https:
 
         self._httpx = httpx
         self._api = place.api
-        self._client = httpx.Client(
-            headers={**headers, "User-Agent": "hotline"},
-            timeout=httpx.Timeout(ANSWER, connect=CONNECT),
-            follow_redirects=False,
-        )
+        try:
+            self._client = httpx.Client(
+                headers={**headers, "User-Agent": "hotline", "Content-Type": "application/json"},
+                timeout=httpx.Timeout(ANSWER, connect=CONNECT),
+                follow_redirects=False,
+            )
+        except (ImportError, ValueError, OSError, httpx.InvalidURL) as error:
+            raise Unavailable(
+                "代理或证书的环境变量不能用，请检查 HTTP_PROXY、HTTPS_PROXY、ALL_PROXY、NO_PROXY"
+                "（只支持 http:// 和 https:// 的代理）和 SSL_CERT_FILE"
+            ) from error
 
     def send(self, request: Request) -> Answer:
         httpx = self._httpx
+        body = None if request.body is None else json.dumps(request.body).encode()
+        address = self._api + request.path
         try:
-            with self._client.stream(
-                request.method, self._api + request.path, json=request.body
-            ) as answer:
+            with self._client.stream(request.method, address, content=body) as answer:
                 content = self._read(answer)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
-            raise Lost(was_sent=False) from error
+            raise _unconnected(error) from error
         except (httpx.TransportError, httpx.DecodingError) as error:
             raise Lost(was_sent=True) from error
-        except httpx.InvalidURL as error:
-            raise Unavailable(f"GITHUB_API_URL 不是网址：{self._api}") from error
         headers = {name.lower(): value for name, value in answer.headers.items()}
         return Answer(answer.status_code, headers, content)
 
-    @staticmethod
-    def _read(answer: httpx.Response) -> bytes:
+    def _read(self, answer: httpx.Response) -> bytes:
+        deadline = time.monotonic() + WHOLE
         parts, size = [], 0
         for part in answer.iter_bytes():
             size += len(part)
             if size > MAX_ANSWER:
                 raise Unavailable("代码平台的回答太大，已停下；请检查 GITHUB_API_URL 是否写对")
+            if time.monotonic() > deadline:
+                raise self._httpx.ReadTimeout("a byte now and then")
             parts.append(part)
         return b"".join(parts)
 
     def close(self) -> None:
         self._client.close()
+
+
+def _unconnected(error: BaseException) -> Unavailable:
+    """Why no connection stood. A certificate is not mended by trying again."""
+    causes = list(_causes(error))
+    if any(isinstance(cause, ssl.SSLError) for cause in causes):
+        return Unavailable(
+            "代码平台的证书不被信任。自建平台的证书：把签发机构的证书存成文件，设环境变量 "
+            "SSL_CERT_FILE=文件；证书过期的请更换"
+        )
+    if any(isinstance(cause, socket.gaierror) for cause in causes):
+        return Lost(was_sent=False, why="找不到这台主机，请检查 GITHUB_API_URL 和 DNS")
+    if any(isinstance(cause, ConnectionRefusedError) for cause in causes):
+        return Lost(was_sent=False, why="对方没有开这个端口，请检查 GITHUB_API_URL 和代理设置")
+    return Lost(was_sent=False, why="连接不上，请检查网络和代理设置（HTTPS_PROXY、NO_PROXY）")
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__

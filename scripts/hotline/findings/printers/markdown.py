@@ -18,6 +18,7 @@ MAX_LETTERS = 20_000
 
 TITLE = "## 工单检查"
 _WELL = "✅ "
+_CUT = "（内容太长，没有全部列出，请在本地运行 `hotline check` 查看。）"
 
 
 class Preview(NamedTuple):
@@ -74,9 +75,27 @@ def all_is_well(text: str) -> str | None:
 
     The text may hold several checks, one after another.
     """
+    if text.startswith(_CUT):
+        return None
     lines = text.splitlines()
     told = [lines[n + 2] for n, line in enumerate(lines[:-2]) if line == TITLE]
     return told[-1] if told and all(line.startswith(_WELL) for line in told) else None
+
+
+def shortened(text: str, at_most: int) -> str:
+    """A text cut to so many bytes where a line ends, with what it opened closed again. Every
+    verdict in it stays: a fault beyond the cut must not look like none."""
+    if len(text.encode()) <= at_most:
+        return text
+    lines = text.splitlines()
+    verdicts = [lines[n + 2] for n, line in enumerate(lines[:-2]) if line == TITLE]
+    head = "\n".join(
+        ["（内容太长，没有全部列出，请在本地运行 `hotline check` 查看。）", "", *verdicts, ""]
+    )
+    room = at_most - len(head.encode()) - 100
+    kept = text.encode()[: max(room, 0)].decode("utf-8", "ignore").rpartition("\n")[0]
+    still_open = kept.count("<details>") - kept.count("</details>")
+    return f"{head}\n{kept}" + "\n\n</details>" * still_open
 
 
 def _table(findings: Sequence[Finding]) -> list[str]:
