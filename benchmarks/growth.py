@@ -1,4 +1,4 @@
-"""Does any verb's cost grow faster than the orders? Run by ``make bench``.
+"""Does any verb's cost grow faster than the orders? Run by ``make bench-growth``.
 
 Makes living repositories of 1,000 and 10,000 orders and runs the verbs on each, as
 processes, in turn. Ratios within one run are the result; seconds depend on the machine.

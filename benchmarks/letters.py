@@ -33,7 +33,7 @@ def main() -> None:
     scratch = Path(tempfile.mkdtemp(prefix="hotline-bench-"))
     try:
         orders = options.replies * 3 // 2
-        made = [HOTLINE, "demo", scratch / "made", "--orders", str(orders)]
+        made = [str(HOTLINE), "demo", str(scratch / "made"), "--orders", str(orders)]
         subprocess.run(made, stdout=subprocess.DEVNULL, check=True)
         compare(Repository(scratch / "made"), options.replies, options.rounds)
     finally:

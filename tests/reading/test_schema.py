@@ -290,3 +290,26 @@ def test_two_missing_keys_of_one_event_are_told_apart(find: Find) -> None:
 def test_the_order_of_events_does_not_change_a_fault_s_words_but_its_number(find: Find) -> None:
     first = find(CLEAN.replace("basis: clear", "basis: claer"))[0]
     assert first.message == "第 2 个事件的 basis 没有这个取值，是不是想写 clear？"
+
+
+TIMES = st.one_of(
+    st.from_regex(r"20[0-9]{2}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-6][0-9]:[0-6][0-9]\+08:00", fullmatch=True),
+    st.from_regex(r"(19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}", fullmatch=True),
+    st.sampled_from([
+        "2026-02-29T09:30:00+08:00", "2028-02-29T09:30:00+08:00", "2026-04-31T09:30:00+08:00",
+        "2026-10-13T24:00:00+08:00", "2026-10-13T09:30:60+08:00", "2026-10-13T09:30:00+08:00\n",
+        "２０26-10-13T09:30:00+08:00", "2100-12-31T23:59:59+08:00", "2026-10-13T09:30:00Z",
+    ]),
+)  # fmt: skip
+
+
+@given(time=TIMES)
+@settings(max_examples=1500, deadline=None)
+def test_what_is_usual_is_right(time: str) -> None:
+    """The cheap schema lets no time through that the other would not."""
+    data: Any = json.loads(json.dumps(parse(CLEAN.encode()).root))
+    data["dispatched_at"] = time
+    data["events"][0]["at"] = time
+    cheap, whole = schema()._usual.is_valid(data), schema()._fast.is_valid(data)
+    assert whole or not cheap
+    assert schema().fits(data) == whole

@@ -6,12 +6,19 @@ the borders: one sentence as a clerk types it into a section, with its verdict.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Iterator
+from functools import cache
+from re import _constants as code
+from re import _parser as parser
 from time import perf_counter
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hotline.rules.wording import perfunctory
 from hotline.rules.wording.perfunctory import MAX_CHARACTERS, PATTERNS, find
 
 EMPTY = {
@@ -1266,3 +1273,179 @@ def test_any_text_is_judged_and_the_words_lie_in_it(text: str) -> None:
 def test_a_substantive_sentence_makes_any_text_good(text: str) -> None:
     assert find(f"{text}。{FACT}") is None
     assert find(f"{FACT}{text}") is None
+
+
+# --- what is not compiled, because it cannot cover the clause -------------------------------------
+
+PARTS = perfunctory._parts()
+CLAUSES = st.lists(
+    st.sampled_from(
+        [
+            *(perfunctory._GENERAL + perfunctory._FUTURE + perfunctory._AIMED).split(),
+            *perfunctory._ANYTHING.split(),
+            *perfunctory._ASKED.split(),
+            *WORDS.split(),
+            *[
+                "已经",
+                "关于",
+                "针对",
+                "就",
+                "涉及",
+                "因为",
+                "便于",
+                "以便",
+                "如果",
+                "据",
+                "经",
+                "通过",
+                "由",
+                "向",
+                "到",
+                "请",
+                "该局",
+                "我局",
+                "县政府",
+                "住建局",
+                "电话",
+                "028-20000000",
+                "12345",
+                "3日",
+                "一、",
+                "同时",
+                "正在",
+            ],
+            *re.findall(
+                r"[^，。；：！？\s【】]+", "".join(b for p in PATTERNS for b in p.breaches)
+            ),
+            *re.findall(r"[^，。；：！？\s]+", "".join(c for p in PATTERNS for c in p.clean)),
+        ]
+    ),
+    min_size=1,
+    max_size=8,
+).map("".join)
+
+
+@cache
+def whole() -> re.Pattern[str]:
+    """All parts as one expression, which tries them in their order."""
+    return re.compile("|".join(f"(?P<g{n}>{part.expression})" for n, part in enumerate(PARTS)))
+
+
+def by_whole(bare: str) -> str | None:
+    match = whole().fullmatch(bare)
+    return PARTS[int(str(match.lastgroup)[1:])].name if match else None
+
+
+def by_parts(text: str) -> tuple[str, str | None]:
+    match = re.fullmatch("(?s).*", text)
+    assert match
+    clause = perfunctory._Clause.of(match)
+    return clause.bare, perfunctory._name(clause, "〔not a signature〕" + text)
+
+
+@settings(max_examples=3000, deadline=None)
+@given(CLAUSES | st.text(max_size=30))
+def test_the_parts_say_what_one_expression_says(text: str) -> None:
+    bare, name = by_parts(text)
+    if bare and len(bare) <= perfunctory.MAX_CLAUSE:
+        assert name == by_whole(bare)
+
+
+LISTED = [text for texts in (*EMPTY.values(), GOOD) for text in texts.split("\n") if text]
+
+
+@pytest.mark.parametrize("sentence", LISTED)
+def test_the_parts_say_of_the_sentences_what_one_expression_says(sentence: str) -> None:
+    for clause in re.findall(perfunctory._CLAUSE, sentence):
+        bare, name = by_parts(clause)
+        assert name == (by_whole(bare) if bare else "silent")
+
+
+Characters = set[int] | None
+"""None: any."""
+
+
+def one_of(nodes: Any) -> Characters:
+    """The characters of a set, where they can be listed."""
+    found: set[int] = set()
+    for op, value in nodes:
+        if op is code.LITERAL:
+            found.add(value)
+        elif op is code.RANGE and value[1] - value[0] < 200:
+            found.update(range(value[0], value[1] + 1))
+        else:
+            return None
+    return found
+
+
+def either(all_: list[Characters]) -> Characters:
+    return None if None in all_ else {c for some in all_ if some for c in some}
+
+
+def needed(nodes: Any) -> Iterator[set[int]]:
+    """Sets of characters: whatever the expression matches has one of each."""
+    for op, value in nodes:
+        if op is code.LITERAL:
+            yield {value}
+        elif op is code.IN:
+            if some := one_of(value):
+                yield some
+        elif op is code.BRANCH:
+            least = [min(needed(branch), key=len, default=None) for branch in value[1]]
+            if (some := either(least)) is not None:
+                yield some
+        elif op is code.SUBPATTERN:
+            yield from needed(value[3])
+        elif op is code.ATOMIC_GROUP:
+            yield from needed(value)
+        elif op is code.ASSERT:
+            yield from needed(value[1])
+        elif op in REPEATS and value[0] > 0:
+            yield from needed(value[2])
+
+
+REPEATS = (code.MAX_REPEAT, code.MIN_REPEAT, code.POSSESSIVE_REPEAT)
+
+
+def edge(nodes: Any, turn: Callable[[Any], Any]) -> tuple[Characters, bool]:
+    """(what a match can begin with, whether it can be empty); ``turn`` is ``reversed`` for
+    what it can end with."""
+    ends: list[Characters] = []
+    for op, value in turn(list(nodes)):
+        if op is code.LITERAL:
+            some, empty = {value}, False
+        elif op is code.IN:
+            some, empty = one_of(value), False
+        elif op is code.BRANCH:
+            told = [edge(branch, turn) for branch in value[1]]
+            some, empty = either([ends for ends, _ in told]), any(empty for _, empty in told)
+        elif op is code.SUBPATTERN:
+            some, empty = edge(value[3], turn)
+        elif op is code.ATOMIC_GROUP:
+            some, empty = edge(value, turn)
+        elif op in REPEATS:
+            some, empty = edge(value[2], turn)
+            empty = empty or value[0] == 0
+        elif op in (code.ASSERT, code.ASSERT_NOT, code.AT):
+            some, empty = set(), True
+        else:
+            some, empty = None, False
+        ends.append(some)
+        if not empty:
+            return either(ends), False
+    return either(ends), True
+
+
+@pytest.mark.parametrize("part", PARTS, ids=lambda part: f"{part.name}-{len(part.expression)}")
+def test_a_part_needs_what_it_says_that_it_needs(part: Any) -> None:
+    """Proved from the expression itself: each set of ``holds`` has all of one set of characters
+    that every match needs, and ``begins`` and ``ends`` have all that a match can begin and end with."""
+    nodes = parser.parse(part.expression)
+    proved = [{chr(c) for c in some} for some in needed(nodes)]
+    for some in part.holds:
+        assert any(characters <= set(some) for characters in proved), some
+    for listed, turn in ((part.begins, iter), (part.ends, reversed)):
+        if listed:
+            characters, _ = edge(nodes, turn)
+            assert characters is not None
+            assert {chr(c) for c in characters} <= set(listed)

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from hotline.cli.parser import Parser
 from hotline.doors.disk import find_root
 from hotline.doors.fault import Unavailable
 from hotline.doors.repository import Repository
-from hotline.findings.subject import Subject
-from hotline.reading.cases import read_case
-from hotline.reading.registry import Rules
-from hotline.reading.strict_yaml import require_libyaml
-from hotline.values.finding import Finding
 from hotline.values.times import NotATime, parse_time, suggest_time
+
+if TYPE_CHECKING:
+    from hotline.findings.subject import Subject
+    from hotline.reading.registry import Rules
+    from hotline.values.finding import Finding
 
 T = TypeVar("T")
 
@@ -86,6 +86,8 @@ def now_of(args: argparse.Namespace) -> datetime:
 
 def open_repository(args: argparse.Namespace, trust: str | None = None) -> Opened:
     """Reads what cases are judged by; :class:`RegistryIsBroken` where that cannot be."""
+    from hotline.reading.strict_yaml import require_libyaml
+
     require_libyaml()
     repository = Repository(root_of(args), trust)
     rules, findings = repository.rules()
@@ -94,16 +96,22 @@ def open_repository(args: argparse.Namespace, trust: str | None = None) -> Opene
     return Opened(repository, rules, findings, now_of(args))
 
 
-def progress(items: Iterable[T], total: int, words: str) -> Iterator[T]:
-    """A bar on standard error where the work takes over a second and a person looks on."""
+def progress(
+    items: Iterable[T], total: int, words: str, size: Callable[[T], int] = lambda _: 1
+) -> Iterator[T]:
+    """A bar on standard error where the work takes over a second and a person looks on.
+
+    ``size`` is how many of ``total`` one item stands for.
+    """
     if total < 500 or not sys.stderr.isatty():
         yield from items
         return
     from tqdm import tqdm
 
-    yield from tqdm(
-        items, total=total, desc=words, delay=1, leave=False, file=sys.stderr, unit="件"
-    )
+    with tqdm(total=total, desc=words, delay=1, leave=False, file=sys.stderr, unit="件") as bar:
+        for item in items:
+            yield item
+            bar.update(size(item))
 
 
 def read_cases(
@@ -111,6 +119,9 @@ def read_cases(
 ) -> Iterator[Subject]:
     """Every readable case, one at a time; the names of files that give none (which are the
     ids of their cases) go into ``unreadable`` and never stop the others."""
+    from hotline.findings.subject import Subject
+    from hotline.reading.cases import read_case
+
     listed = opened.repository.listing.cases if paths is None else paths
     blobs = opened.repository.blobs(listed)
     for path, blob in progress(blobs, len(listed), "读取"):

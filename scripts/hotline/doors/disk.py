@@ -5,13 +5,12 @@ from __future__ import annotations
 import errno
 import os
 import re
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from hotline.doors.fault import Unavailable
-from hotline.reading.strict_yaml import MAX_BYTES
+from hotline.reading.limits import MAX_BYTES
 
 _SAFE_NAME = re.compile(r"[A-Za-z0-9._-]+")
 CASE_FILE = re.compile(r"cases/.+\.yaml")
@@ -56,6 +55,19 @@ def list_cases(root: Path) -> Listing:
     return Listing(sorted(cases), sorted(strays))
 
 
+def is_case_file(root: Path, path: str) -> bool:
+    """Whether ``path`` is one that :func:`list_cases` gives among the cases, without a look at
+    all the others."""
+    parts = path.split("/")
+    if not CASE_FILE.fullmatch(path) or not all(_SAFE_NAME.fullmatch(part) for part in parts):
+        return False
+    if {".", ".."} & set(parts):
+        return False
+    above = [root.joinpath(*parts[:n]) for n in range(1, len(parts))]
+    file = root / path
+    return file.is_file() and not any(one.is_symlink() for one in (*above, file))
+
+
 def _as_text(path: str) -> str:
     """A name that is no UTF-8 cannot be printed or hashed; its bytes are shown instead."""
     return os.fsencode(path).decode("utf-8", "backslashreplace")
@@ -90,6 +102,15 @@ def read(root: Path, path: str, *, at_most: int = MAX_BYTES) -> bytes:
         raise Unavailable(f"读不了 {path}：{reason(error)}") from error
 
 
+def stat_of(root: Path, path: str) -> tuple[int, int]:
+    """When a file was last written (nanoseconds) and its bytes; (0, 0) where there is none."""
+    try:
+        found = os.stat(f"{root}/{path}", follow_symlinks=False)  # noqa: PTH116 — many of them
+    except OSError:
+        return 0, 0
+    return found.st_mtime_ns, found.st_size
+
+
 def read_registry_files(root: Path) -> dict[str, bytes]:
     """The YAML files of ``registry/`` by their path."""
     found: dict[str, bytes] = {}
@@ -104,6 +125,8 @@ def write(target: Path, content: bytes) -> bool:
 
     Says whether anything changed; equal content is not written again.
     """
+    import tempfile
+
     try:
         if target.is_file() and target.read_bytes() == content:
             return False

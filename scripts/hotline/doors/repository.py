@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from hotline.doors import disk, package
-from hotline.reading.registry import Rules, read_registry
 from hotline.reading.schema import Schema
-from hotline.values.finding import Finding
+
+if TYPE_CHECKING:
+    from hotline.reading.registry import Rules
+    from hotline.values.finding import Finding
 
 _ID = re.compile(r"[A-Z]{2,6}-[0-9]{8}-[0-9]{4,6}")
 
@@ -48,25 +52,47 @@ class Repository:
         """Whether a file of this case is there, in whatever folder and state."""
         return self.path_of(case) is not None or f"{case}.yaml" in self._names
 
+    @cached_property
+    def _registry_files(self) -> dict[str, bytes]:
+        if self._trusted is None:
+            return disk.read_registry_files(self.root)
+        return {p: b for p, b in self._trusted.items() if p.startswith("registry/")}
+
     def rules(self) -> tuple[Rules | None, list[Finding]]:
         """Registry, policies and calendar; None with the findings where they are broken."""
-        if self._trusted is None:
-            files = disk.read_registry_files(self.root)
-        else:
-            files = {p: b for p, b in self._trusted.items() if p.startswith("registry/")}
-        return read_registry(files, self.schema)
+        from hotline.reading.registry import read_registry
+
+        return read_registry(self._registry_files, self.schema)
+
+    @property
+    def is_trusting(self) -> bool:
+        """Whether a revision is trusted in place of the work tree."""
+        return self._trusted is not None
+
+    @cached_property
+    def judging_key(self) -> bytes:
+        """The fingerprint of all that a finding in a case depends on, but the case and the
+        moment: the code, the schema, the registry with policies and calendar."""
+        told = hashlib.sha256(package.fingerprint())
+        for text in self.case_schema.texts:
+            told.update(hashlib.sha256(text).digest())
+        for path, blob in sorted(self._registry_files.items()):
+            told.update(hashlib.sha256(path.encode()).digest() + hashlib.sha256(blob).digest())
+        return told.digest()
 
     def own_registry_findings(self) -> list[Finding]:
         """What is wrong with the registry in the work tree, where another is trusted."""
         if self._trusted is None:
             return []
+        from hotline.reading.registry import read_registry
+
         return read_registry(disk.read_registry_files(self.root), self.schema)[1]
 
     @cached_property
     def listing(self) -> disk.Listing:
         return disk.list_cases(self.root)
 
-    def blobs(self, paths: list[str]) -> Iterator[tuple[str, bytes]]:
+    def blobs(self, paths: Sequence[str]) -> Iterator[tuple[str, bytes]]:
         for path in paths:
             yield path, disk.read(self.root, path)
 

@@ -15,10 +15,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
+from typing import NamedTuple
+
+_KEPT = 4096
+"""So many answers of a kind are kept: orders of some years ask for no more."""
 
 
-@dataclass(frozen=True, slots=True)
-class Day:
+class Day(NamedTuple):
     """Whether a day is worked, why (Chinese), and by which notice."""
 
     working: bool
@@ -74,6 +77,9 @@ class Calendar:
         self._from = date(min(years, default=2023), 1, 1)
         self._until = self._from
         self._worked: list[int] = []
+        self._nth: dict[tuple[date, int], date] = {}
+        self._hours_of: dict[date, tuple[datetime, int]] = {}
+        self._spans_of: dict[date, tuple[tuple[datetime, datetime], ...]] = {}
 
     # --- days ---------------------------------------------------------------------------
 
@@ -103,7 +109,10 @@ class Calendar:
 
     def is_provisional(self, *days: date) -> bool:
         """Whether a computation between these days leans on an unpublished schedule."""
-        return any(year not in self.years for year in range(min(days).year, max(days).year + 1))
+        first, last = min(days).year, max(days).year
+        if first == last:
+            return first not in self.years
+        return any(year not in self.years for year in range(first, last + 1))
 
     def _reach(self, day: date) -> None:
         """Extends the table of working days to a year after ``day``."""
@@ -123,6 +132,14 @@ class Calendar:
 
     def nth_working_day_after(self, day: date, n: int) -> date:
         """The ``n``-th working day after ``day``; ``day`` itself does not count (CC 201)."""
+        known = self._nth.get((day, n))
+        if known is None:
+            if len(self._nth) >= _KEPT:
+                self._nth.clear()
+            known = self._nth[day, n] = self._count(day, n)
+        return known
+
+    def _count(self, day: date, n: int) -> date:
         self._reach_back(day)
         reach = day + timedelta(days=n * 2 + 30)
         self._reach(reach)
@@ -168,27 +185,48 @@ class Calendar:
 
     def close(self, day: date) -> datetime:
         """Close of business of ``day``."""
-        return datetime.combine(day, self.periods(day)[-1][1], self.zone)
+        return self._full(day)[0]
 
     def minutes_of(self, day: date) -> int:
         """Working minutes of a full working day by the hours then in force."""
-        return sum(
-            (end.hour - begin.hour) * 60 + end.minute - begin.minute
-            for begin, end in self.periods(day)
-        )
+        return self._full(day)[1]
+
+    def _full(self, day: date) -> tuple[datetime, int]:
+        """(close of business, working minutes) of a full working day."""
+        known = self._hours_of.get(day)
+        if known is None:
+            if len(self._hours_of) >= _KEPT:
+                self._hours_of.clear()
+            periods = self.periods(day)
+            minutes = sum(
+                (end.hour - begin.hour) * 60 + end.minute - begin.minute for begin, end in periods
+            )
+            close = datetime.combine(day, periods[-1][1], self.zone)
+            known = self._hours_of[day] = (close, minutes)
+        return known
 
     def spans(self, since: datetime) -> Iterator[tuple[datetime, datetime]]:
         """Working periods from ``since`` on; the first may be the rest of one."""
         since = self.local(since)
         day = since.date()
         while day.year < 9000:
-            if self.day(day).working:
-                for begin, end in self.periods(day):
-                    opens = datetime.combine(day, begin, self.zone)
-                    closes = datetime.combine(day, end, self.zone)
-                    if closes > since:
-                        yield max(opens, since), closes
+            for opens, closes in self._spans(day):
+                if closes > since:
+                    yield max(opens, since), closes
             day += timedelta(days=1)
+
+    def _spans(self, day: date) -> tuple[tuple[datetime, datetime], ...]:
+        """The working periods of a day as moments; none of a day off."""
+        known = self._spans_of.get(day)
+        if known is None:
+            if len(self._spans_of) >= _KEPT:
+                self._spans_of.clear()
+            periods = self.periods(day) if self.day(day).working else ()
+            known = self._spans_of[day] = tuple(
+                (datetime.combine(day, begin, self.zone), datetime.combine(day, end, self.zone))
+                for begin, end in periods
+            )
+        return known
 
     def after_working_hours(self, start: datetime, hours: float) -> datetime:
         """The moment ``hours`` working hours after ``start``."""

@@ -6,10 +6,9 @@ The clocks follow from the timeline, the policy and the calendar alone. Only
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from hotline.procedure.calendar import Calendar
 from hotline.procedure.due import Due, after_limit, one_day_before, until, until_day
@@ -43,8 +42,7 @@ STATUSES: dict[str, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Clock:
+class Clock(NamedTuple):
     """One clock of one unit. Times carry the calendar's zone."""
 
     name: str
@@ -87,6 +85,11 @@ class Clock:
         return self.done_at is not None and (self.was_late or self.done_at > self.due.at)
 
 
+def is_overdue(clock: Clock, now: datetime) -> bool:
+    """Whether its :func:`status` is ``overdue``, without asking how much is left."""
+    return clock.is_running and not clock.is_right and now > clock.due.at
+
+
 def status(clock: Clock, now: datetime, calendar: Calendar) -> Status:
     """How the clock stands at ``now``.
 
@@ -111,25 +114,34 @@ def status(clock: Clock, now: datetime, calendar: Calendar) -> Status:
     return "due_soon" if left <= near else "running"
 
 
-def clocks(course: Timeline, policy: Policy | None, calendar: Calendar) -> tuple[Clock, ...]:
-    """Every clock that started, in the order of the contract, then of its start.
+def clocks(
+    course: Timeline, policy: Policy | None, calendar: Calendar,
+    duties: tuple[Round, ...] | None = None,
+) -> tuple[Clock, ...]:  # fmt: skip
+    """Every clock that started, in the order of the contract, then of its start. ``duties``
+    are the rounds of the course, where they are known already.
 
     None before the first policy: the measure does not reach back (X011).
     """
     if policy is None:
         return ()
-    found = _all(course, policy, calendar)
+    found = _all(course, policy, calendar, duties)
     if course.uncorrected is not None:
-        found = _never_from_late_to_met(found, _all(course.uncorrected, policy, calendar))
+        written = _all(course.uncorrected, policy, calendar, None)
+        found = _never_from_late_to_met(found, written)
     return found
 
 
-def _all(course: Timeline, policy: Policy, calendar: Calendar) -> tuple[Clock, ...]:
-    maker = _Maker(course, policy, calendar)
-    order = {name: number for number, name in enumerate(CLOCKS)}
-    made = sorted(maker.make(), key=lambda clock: order[clock.name])
+_ORDER = {name: number for number, name in enumerate(CLOCKS)}
+
+
+def _all(
+    course: Timeline, policy: Policy, calendar: Calendar, duties: tuple[Round, ...] | None
+) -> tuple[Clock, ...]:
+    maker = _Maker(course, policy, calendar, duties)
+    made = sorted(maker.make(), key=lambda clock: _ORDER[clock.name])
     if course.state == "returned":
-        made = [replace(clock, is_void=True) for clock in made]
+        made = [clock._replace(is_void=True) for clock in made]
     return tuple(made)
 
 
@@ -146,7 +158,7 @@ def _kept(written: Clock | None, moved: Clock) -> Clock:
         return moved
     if written.is_running:
         return written  # asked too late to meet it, and a moved request does not meet it either
-    return replace(moved, was_late=True) if written.is_late else moved
+    return moved._replace(was_late=True) if written.is_late else moved
 
 
 def _numbered(all_: tuple[Clock, ...]) -> Iterator[tuple[tuple[str, str | None, int], Clock]]:
@@ -161,6 +173,7 @@ DISPATCH = -1
 """The place before the first event."""
 _ANSWERS = ("replied", "terminated")
 _ENDS = ("withdrawn", "closed")
+_ANSWERS_AND_ENDS = frozenset((*_ANSWERS, *_ENDS))
 
 
 class _Maker:
@@ -170,12 +183,17 @@ class _Maker:
     that does it or makes it void.
     """
 
-    def __init__(self, course: Timeline, policy: Policy, calendar: Calendar) -> None:
+    def __init__(
+        self, course: Timeline, policy: Policy, calendar: Calendar,
+        duties: tuple[Round, ...] | None,
+    ) -> None:  # fmt: skip
         self.course = course
         self.policy = policy
         self.calendar = calendar
+        self.version = policy.version
         self.day_count = str(policy.switch("day_count", "next_day_close"))
-        self.rounds = rounds(course, policy, calendar)
+        self.rounds = rounds(course, policy, calendar) if duties is None else duties
+        self.restarts = policy.switch("reassignment", "restart_sign_and_return") != "from_dispatch"
 
     def make(self) -> Iterator[Clock]:
         assignments = [step.event for step in self.course.of("assigned")]
@@ -196,22 +214,25 @@ class _Maker:
 
     def _clock(
         self, name: str, unit: str | None, due: Due, article: str, opened_by: Event | None,
-        done_by: Event | None = None, *, void: bool = False,
+        done_by: Event | None = None, *, void: bool = False, is_right: bool = False,
+        provisional: bool = False, pending: bool = False, lapses: tuple[Lapse, ...] = (),
+        notes: tuple[str, ...] = (),
     ) -> Clock:  # fmt: skip
+        calendar = self.calendar
         return Clock(
-            name, unit, due, article, self.policy.version, opened_by, done_by,
-            self.calendar.local(done_by.at) if done_by else None,
-            is_void=void and done_by is None,
-            provisional=self.calendar.is_provisional(due.start.date(), due.at.date()),
+            name, unit, due, article, self.version, opened_by, done_by,
+            calendar.local(done_by.at) if done_by else None, void and done_by is None, is_right,
+            provisional or calendar.is_provisional(due.start, due.at), False, pending, lapses,
+            notes,
         )  # fmt: skip
 
     def _after(self, *name: str, start: datetime) -> Due:
         limit = self.policy.limit(*name)
         return after_limit(limit, start, self.calendar, day_count=self.day_count)
 
-    def _since(self, place: int) -> Iterator[Step]:
+    def _since(self, place: int) -> Sequence[Step]:
         """The steps after the event at ``place``."""
-        return (step for step in self.course.steps if step.event.index > place)
+        return self.course.steps[place + 1 :]
 
     def _next(self, place: int, *types: str) -> Event | None:
         return next((s.event for s in self._since(place) if s.event.type in types), None)
@@ -220,14 +241,13 @@ class _Maker:
         """Whose the clock is: the lead when it ended, or now while it runs."""
         if event is None:
             return self.course.final.lead
-        return next(s.before.lead for s in self.course.steps if s.event.index == event.index)
+        return self.course.steps[event.index].before.lead
 
     # --- art. 7 (1), (5) ----------------------------------------------------------------
 
     def _sign_and_return(self, assignment: Event | None, *, is_first: bool) -> Iterator[Clock]:
-        restart = self.policy.switch("reassignment", "restart_sign_and_return") != "from_dispatch"
         start = self.course.dispatched_at
-        if assignment is not None and not is_first and restart:
+        if assignment is not None and not is_first and self.restarts:
             start = assignment.at
         lead = assignment.get("lead") if assignment else None
         place = assignment.index if assignment else DISPATCH
@@ -236,8 +256,9 @@ class _Maker:
         yield self._clock("sign", lead, due, "art. 7-1", assignment, signed, void=over)
         due = self._after("return", start=start)
         asked, over = self._ended(place, "return_requested")
-        right = self._clock("return", lead, due, "art. 7-5", assignment, asked, void=over)
-        yield replace(right, is_right=True)
+        yield self._clock(
+            "return", lead, due, "art. 7-5", assignment, asked, void=over, is_right=True
+        )
 
     def _ended(self, place: int, type_: str) -> tuple[Event | None, bool]:
         """(the act, whether something made it needless). One by the wrong unit counts too: that
@@ -255,7 +276,7 @@ class _Maker:
             ):
                 return None, True
             granted = event.type == "interim_decided" and event.get("approved")
-            over = over or bool(granted) or event.type in (*_ANSWERS, *_ENDS)
+            over = over or bool(granted) or event.type in _ANSWERS_AND_ENDS
         return None, over
 
     # --- art. 6 (1), practice -----------------------------------------------------------
@@ -277,7 +298,7 @@ class _Maker:
             )
 
     def _one_day_before(self, reply: Due, start: datetime) -> Due:
-        due = replace(reply, start=start)
+        due = reply._replace(start=start)
         if due.at <= start:  # assigned when the answer was overdue already
             return after_limit(
                 self.policy.limit("support"), start, self.calendar, day_count=self.day_count
@@ -299,7 +320,7 @@ class _Maker:
             if event.type == "support_opinion" and event.by == unit:
                 return event, None
             returned = event.type == "return_decided" and event.get("approved")
-            if returned or event.type in ("assigned", *_ANSWERS, *_ENDS):
+            if returned or event.type == "assigned" or event.type in _ANSWERS_AND_ENDS:
                 return None, event
         return None, None
 
@@ -308,9 +329,11 @@ class _Maker:
     def _first_response(self) -> Iterator[Clock]:
         """One for each stretch in which the order is special or emergency. A change between
         the two moves a clock that still runs; one that was met stays the only one."""
+        stretches = list(self._urgencies())
+        if len(stretches) == 1 and stretches[0][0] == "normal":
+            return
         met = False
         lapses: list[Lapse] = []
-        stretches = list(self._urgencies())
         for (urgency, start, by), following in zip(stretches, [*stretches[1:], None], strict=True):
             if urgency == "normal":
                 met = False
@@ -327,8 +350,9 @@ class _Maker:
                     continue
                 over = True
             unit = self._lead_at(given or until_)
-            clock = self._clock("first_response", unit, due, "art. 7-4", by, given, void=over)
-            yield replace(clock, lapses=tuple(lapses))
+            yield self._clock(
+                "first_response", unit, due, "art. 7-4", by, given, void=over, lapses=tuple(lapses)
+            )
             lapses = []
 
     def _urgencies(self) -> Iterator[tuple[str, datetime, Event | None]]:
@@ -345,7 +369,7 @@ class _Maker:
         """(the first response, whether the order was answered or ended without one)."""
         place = by.index if by else DISPATCH
         if by is not None:
-            step = next(s for s in self.course.steps if s.event.index == place)
+            step = self.course.steps[place]
             if step.before.state not in ("accepted", "assigned", "handling", "interim", "new"):
                 return None, True  # answered already: nothing is left to respond to
         for step in self._since(place):
@@ -354,7 +378,7 @@ class _Maker:
                 break
             if event.type == "first_response":
                 return event, False
-            if event.type in (*_ANSWERS, *_ENDS):
+            if event.type in _ANSWERS_AND_ENDS:
                 return None, True
         return None, False
 
@@ -363,16 +387,11 @@ class _Maker:
     def _answer(self, round_: Round) -> Clock:
         redo = round_.opened_by
         unit = self._lead_at(round_.done_by)
-        clock = self._clock(
+        return self._clock(
             "redo" if redo else "reply", unit, round_.due, "practice" if redo else round_.article,
             redo or self.course.last("assigned"), round_.done_by, void=round_.is_void,
+            pending=round_.decision_pending, lapses=round_.lapses, notes=round_.notes,
         )  # fmt: skip
-        return replace(
-            clock,
-            decision_pending=round_.decision_pending,
-            lapses=round_.lapses,
-            notes=round_.notes,
-        )
 
     # --- art. 7 (3) ---------------------------------------------------------------------
 
@@ -400,6 +419,8 @@ class _Maker:
         """A chain from an interim closing: each report of the lead ends one clock and begins
         the next, until the order is closed. None where a law sets the time."""
         free = {d.index for r, d in self._interims() if not r.get("statutory")}
+        if not free:
+            return
         chain: list[Event] = []
         for step in self.course.steps:
             event = step.event
@@ -417,10 +438,10 @@ class _Maker:
     def _report_clock(self, chain: list[Event], end: Event | None, done: Event | None) -> Clock:
         limit, since = self.policy.limit("progress"), chain[-1]
         if self.policy.switch("progress_rhythm", "since_last") == "fixed":
-            count = replace(limit, amount=limit.amount * len(chain))
+            count = limit._replace(amount=limit.amount * len(chain))
             due = after_limit(count, chain[0].at, self.calendar, day_count=self.day_count)
             day = self.calendar.minutes_of(due.at.date())
-            due = replace(due, start=self.calendar.local(since.at), own_minutes=limit.amount * day)
+            due = due._replace(start=self.calendar.local(since.at), own_minutes=limit.amount * day)
         else:
             due = after_limit(limit, since.at, self.calendar, day_count=self.day_count)
         unit, void = self._lead_at(end), end is not None and done is None
@@ -444,12 +465,10 @@ class _Maker:
                 asked = None
             due, provisional = self._cutoff(event.at)
             void = end is not None and done is None
-            clock = self._clock(
-                "screening", self._lead_at(end), due, "art. 10", event, done, void=void
-            )
-            yield replace(
-                clock, is_right=asked is None, provisional=clock.provisional or provisional
-            )
+            yield self._clock(
+                "screening", self._lead_at(end), due, "art. 10", event, done, void=void,
+                is_right=asked is None, provisional=provisional,
+            )  # fmt: skip
 
     def _cutoff(self, at: datetime) -> tuple[Due, bool]:
         local = self.calendar.local(at)
@@ -466,6 +485,8 @@ class _Maker:
     # --- arts. 19, 20 -------------------------------------------------------------------
 
     def _supervision(self) -> Iterator[Clock]:
+        if "supervision_opened" not in self.course.by_type:
+            return
         closed_by = {opened.index: closed for opened, closed in self.course.closings()}
         for step in self.course.of("supervision_opened"):
             event = step.event

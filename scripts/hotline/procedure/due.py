@@ -6,8 +6,9 @@ from, so that its derivation can be told when somebody asks, and costs nothing b
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import lru_cache
+from typing import NamedTuple
 
 from hotline.procedure.calendar import Calendar
 from hotline.procedure.policy import Limit
@@ -16,8 +17,7 @@ NEXT_DAY_CLOSE = "next_day_close"
 SAME_CLOCK = "same_clock"
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
+class Due(NamedTuple):
     """A due moment. ``own_minutes`` is its length in its own time: working minutes, or
     wall-clock minutes where ``wall``."""
 
@@ -47,26 +47,32 @@ def after_limit(
     start = calendar.local(start)
     if limit.unit == "hours":
         at = calendar.local(start + timedelta(hours=limit.amount))
-        return Due(at, start, f"{limit.text}，昼夜连续计算", limit.amount * 60, wall=True)
+        rule = f"{limit.text}，昼夜连续计算"
+        return Due(at, start, rule, limit.amount * 60, wall=True)
     if limit.unit == "working_hours":
         at = calendar.after_working_hours(start, limit.amount)
         rule = f"{limit.text}，只计工作时段"
         return Due(at, start, rule, limit.amount * 60, is_working_hours=True)
     days = limit.amount + more_days
-    text = limit.text + (f"，延长{more_days}个工作日" if more_days else "")
     if day_count == SAME_CLOCK:
         begin = calendar.opening(start)
         last = calendar.nth_working_day_after(begin.date(), days)
         at = datetime.combine(last, begin.time(), calendar.zone)
-        rule = f"{text}，到期日同一时刻"
     else:
         begin = start
         last = calendar.nth_working_day_after(begin.date(), days)
         at = calendar.close(last)
-        rule = f"{text}，派单当日不计，末日下班时到期"
-    return Due(
-        at, start, rule, days * calendar.minutes_of(last), counted_from=begin.date(), days=days
-    )
+    rule = _by_days(limit, more_days, day_count)
+    minutes = days * calendar.minutes_of(last)
+    return Due(at, start, rule, minutes, counted_from=begin.date(), days=days)
+
+
+@lru_cache(maxsize=256)
+def _by_days(limit: Limit, more_days: int, day_count: str) -> str:
+    text = limit.text + (f"，延长{more_days}个工作日" if more_days else "")
+    if day_count == SAME_CLOCK:
+        return f"{text}，到期日同一时刻"
+    return f"{text}，派单当日不计，末日下班时到期"
 
 
 def until_day(day: date, start: datetime, calendar: Calendar, rule: str) -> Due:
@@ -75,7 +81,7 @@ def until_day(day: date, start: datetime, calendar: Calendar, rule: str) -> Due:
     moved = "" if last == day else "（当日不上班，顺延至下一工作日）"
     due = until(calendar.close(last), start, calendar, f"{rule}{moved}")
     first = due.start.date()
-    return replace(due, counted_from=first, days=calendar.working_days_between(first, last))
+    return due._replace(counted_from=first, days=calendar.working_days_between(first, last))
 
 
 def until(moment: datetime, start: datetime, calendar: Calendar, rule: str) -> Due:

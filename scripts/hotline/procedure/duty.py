@@ -8,7 +8,7 @@ an interim closing (art. 7 (3)) and deadlines of other laws.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -20,8 +20,7 @@ from hotline.values.case import Event
 from hotline.values.times import parse_date
 
 
-@dataclass(frozen=True, slots=True)
-class Lapse:
+class Lapse(NamedTuple):
     """A stretch in which the order was overdue, before a reclassification moved the due
     moment. It stays on record, so that reclassifying cannot hide lateness."""
 
@@ -29,8 +28,7 @@ class Lapse:
     until: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """A request for an extension or an interim closing, judged.
 
     ``due`` is the due moment in force when it was asked; ``granted_days`` what earlier
@@ -59,10 +57,11 @@ class Request:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Round:
+class Round(NamedTuple):
     """One duty to answer. ``opened_by`` is the redo, None for the first handling."""
 
+    due_at: Callable[[int], Due]
+    """The due moment in force at an event's index."""
     opened_by: Event | None
     due: Due
     article: str
@@ -74,13 +73,11 @@ class Round:
     requests: tuple[Request, ...] = ()
     lapses: tuple[Lapse, ...] = ()
     notes: tuple[str, ...] = ()
-    due_at: Callable[[int], Due] = field(kw_only=True, compare=False, repr=False)
-    """The due moment in force at an event's index."""
 
 
 def rounds(course: Timeline, policy: Policy, calendar: Calendar) -> tuple[Round, ...]:
     """The first handling and each redo, in order."""
-    starts: list[Event | None] = [None, *(step.event for step in course.of("redo_ordered"))]
+    starts: list[Event | None] = [None, *[step.event for step in course.of("redo_ordered")]]
     return tuple(_Duty(course, policy, calendar, start).round() for start in starts)
 
 
@@ -116,6 +113,8 @@ class _Duty:
     requests: list[Request] = field(default_factory=list)
     lapses: list[Lapse] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    known: dict[tuple[str, int], Due] = field(default_factory=dict)
+    """(kind, days granted) → the due moment by the kind, which is asked for again and again."""
 
     def round(self) -> Round:
         header = self.course.header
@@ -144,9 +143,9 @@ class _Duty:
                 void, end = True, event.index
                 break
         return Round(
-            self.opened_by, self.due_at(end), self._article(end), done_by, void,
+            self.due_at, self.opened_by, self.due_at(end), self._article(end), done_by, void,
             done_by is None and not void and self._waits(), tuple(self.requests),
-            tuple(self.lapses), tuple(self.notes), due_at=self.due_at,
+            tuple(self.lapses), tuple(self.notes),
         )  # fmt: skip
 
     @property
@@ -195,7 +194,7 @@ class _Duty:
             request = self.requests[place]
             if request.event.type == kind and request.decision is None:
                 effective = self._is_effective(request, decision)
-                judged = replace(request, decision=decision, is_effective=effective)
+                judged = request._replace(decision=decision, is_effective=effective)
                 self.requests[place] = judged
                 if effective and kind == "extension_requested":
                     self._grant(request.event)
@@ -238,25 +237,34 @@ class _Duty:
             if law is not None and law.at <= self._by_limits(place, days).at:
                 law = None
         due = law or self._by_limits(place, days)
-        earliest = next((day for index, day in reversed(self.deadlines) if index <= place), None)
+        early = (day for index, day in reversed(self.deadlines) if index <= place)
+        earliest = next(early, None) if self.deadlines else None
         if earliest is None:
             return due
         earlier = until_day(earliest, self._start, self.calendar, "法定时限早于本办法时限")
         return earlier if earlier.at < due.at else due
 
     def _class_at(self, place: int) -> _Class:
+        last = self.classes[-1]
+        if last.place <= place:
+            return last
         return next(row for row in reversed(self.classes) if row.place <= place)
 
     def _by_limits(self, place: int, days: int) -> Due:
         """By the kind, and by the urgency where there is one: the earlier counts."""
-        return min(self._limits(place, days), key=lambda due: due.at)
+        by_kind, *by_urgency = self._limits(place, days)
+        return by_urgency[0] if by_urgency and by_urgency[0].at < by_kind.at else by_kind
 
     def _limits(self, place: int, days: int) -> list[Due]:
         own = self.policy.data["limits"].get("redo", {})
         if self.opened_by is not None and "working_days" in own:
             return [self._after(("redo",), self._start, days)]
         now = self._class_at(place)
-        found = [self._after(("reply", now.kind), self._start, days)]
+        by_kind = self.known.get((now.kind, days))
+        if by_kind is None:
+            by_kind = self._after(("reply", now.kind), self._start, days)
+            self.known[now.kind, days] = by_kind
+        found = [by_kind]
         if self.policy.urgency_limit(now.urgency) is not None:
             since = max(now.since, self._start)
             found.append(self._after(("reply", now.urgency), since, days))
@@ -269,6 +277,8 @@ class _Duty:
         )  # fmt: skip
 
     def _article(self, place: int) -> str:
+        if self.policy.urgency_limit(self._class_at(place).urgency) is None:
+            return "art. 7-1"  # nothing beside the kind to compare
         by_kind, *by_urgency = self._limits(place, 0)
         rules = bool(by_urgency) and by_urgency[0].at <= by_kind.at
         return "art. 7-4" if rules else "art. 7-1"

@@ -7,15 +7,14 @@ its article, or ``practice`` where the measure is silent.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from hotline.values.node import Place
 
 
-@dataclass(frozen=True, slots=True)
-class Limit:
+class Limit(NamedTuple):
     """A length of time: of ``working_days``, ``working_hours`` or wall-clock ``hours``."""
 
     amount: int
@@ -24,10 +23,10 @@ class Limit:
 
     @property
     def text(self) -> str:
-        name = {"working_days": "个工作日", "working_hours": "个工作小时", "hours": "小时"}[
-            self.unit
-        ]
-        return f"{self.amount}{name}"
+        return f"{self.amount}{_UNITS[self.unit]}"
+
+
+_UNITS = {"working_days": "个工作日", "working_hours": "个工作小时", "hours": "小时"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +36,9 @@ class Policy:
     path: str
     effective: date
     data: Mapping[str, Any]
+    _limits: dict[tuple[str, ...], Limit] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     @property
     def version(self) -> str:
@@ -48,11 +50,17 @@ class Policy:
 
     def limit(self, *path: str) -> Limit:
         """The limit at ``limits.<path>``."""
+        known = self._limits.get(path)
+        if known is None:
+            known = self._limits[path] = self._limit(path)
+        return known
+
+    def _limit(self, path: tuple[str, ...]) -> Limit:
         node: Any = self.data["limits"]
         for step in path:
             node = node[step]
         article = node.get("article") or node.get("source", "practice")
-        unit = next(u for u in ("working_days", "working_hours", "hours") if u in node)
+        unit = next(unit for unit in _UNITS if unit in node)
         return Limit(int(node[unit]), unit, str(article))
 
     def urgency_limit(self, urgency: str) -> Limit | None:

@@ -6,25 +6,26 @@ one fault gives one finding and not a trail of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from hotline.procedure.corrections import corrected, corrected_header, corrections
 from hotline.procedure.lifecycle import OPEN, TABLE
 from hotline.values.case import Case, Event
 
+_NOTHING: Mapping[str, Event] = MappingProxyType({})
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+
+class Standing(NamedTuple):
     """How a case stands at a moment: what the next event is judged against."""
 
     state: str = "new"
     lead: str | None = None
     support: tuple[str, ...] = ()
     assignment: Event | None = None
-    pending: Mapping[str, Event] = field(default_factory=dict)
+    pending: Mapping[str, Event] = _NOTHING
     """``extension`` / ``return`` / ``interim`` → the undecided request."""
     redo: Event | None = None
     """The redo that no reply has answered yet."""
@@ -37,8 +38,7 @@ class Standing:
     erasure_approved: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One event, with the standing before and after it."""
 
     event: Event
@@ -48,10 +48,12 @@ class Step:
     @property
     def allowed(self) -> bool:
         """Whether the event's row of the lifecycle table lets it happen in this state."""
-        row = TABLE[self.event.type]
-        if self.event.type == "closed" and self.before.withdrawn:
-            return self.before.state in OPEN
-        return self.before.state in row.states and not self.missing_condition
+        event, before = self.event, self.before
+        row = TABLE[event.type]
+        if event.type == "closed" and before.withdrawn:
+            return before.state in OPEN
+        name = row.condition
+        return before.state in row.states and (not name or _holds(name, event, before))
 
     @property
     def missing_condition(self) -> str:
@@ -77,8 +79,7 @@ def _holds(condition: str, event: Event, standing: Standing) -> bool:
     raise KeyError(condition)
 
 
-@dataclass(frozen=True, slots=True)
-class Timeline:
+class Timeline(NamedTuple):
     """The whole course of a case.
 
     ``header`` is the header in force (corrections applied, reclassifications not:
@@ -90,11 +91,13 @@ class Timeline:
     header: Mapping[str, Any]
     dispatched_at: datetime
     steps: tuple[Step, ...]
+    by_type: Mapping[str, Sequence[Step]]
+    """Event type → its steps; every rule asks for those of one or two types."""
     uncorrected: Timeline | None = None
 
     @property
     def final(self) -> Standing:
-        return self.steps[-1].after if self.steps else Standing()
+        return self.steps[-1].after if self.steps else _NEW
 
     @property
     def state(self) -> str:
@@ -120,12 +123,18 @@ class Timeline:
     def is_anonymous(self) -> bool:
         return bool(self.header["petitioner"].get("anonymous"))
 
-    def of(self, *types: str) -> Iterator[Step]:
-        return (step for step in self.steps if step.event.type in types)
+    def of(self, *types: str) -> Sequence[Step]:
+        """The steps of these types, in the order of the file."""
+        if len(types) == 1:
+            return self.by_type.get(types[0], ())
+        if self.by_type.keys().isdisjoint(types):
+            return ()
+        return [step for step in self.steps if step.event.type in types]
 
     def last(self, *types: str) -> Event | None:
         """The latest event of these types, or None."""
-        return next((s.event for s in reversed(self.steps) if s.event.type in types), None)
+        steps = self.of(*types)
+        return steps[-1].event if steps else None
 
     def current(self, key: str) -> Any:
         """``kind``, ``urgency`` or ``category`` now in force."""
@@ -137,41 +146,53 @@ class Timeline:
 
 def timeline(case: Case) -> Timeline:
     """Folds a case; never fails on a case that fits the schema."""
-    if not any(event.type == "corrected" for event in case.events):
-        return Timeline(case, case.data, case.dispatched_at, _fold(case.events))
+    course = _course(case, case.data, case.dispatched_at, case.events)
+    if "corrected" not in course.by_type:
+        return course
     given = corrections(case)
     header, dispatched_at = corrected_header(case, given)
     as_moved = tuple(corrected(event, given, moving=True) for event in case.events)
-    course = Timeline(case, header, dispatched_at, _fold(as_moved))
+    course = _course(case, header, dispatched_at, as_moved)
     if all(a.at == b.at for a, b in zip(as_moved, case.events, strict=True)):
         return course
     as_written = tuple(corrected(event, given, moving=False) for event in case.events)
-    return replace(course, uncorrected=replace(course, steps=_fold(as_written)))
+    written = _course(case, header, dispatched_at, as_written)
+    return course._replace(uncorrected=written)
 
 
-def _fold(events: tuple[Event, ...]) -> tuple[Step, ...]:
+_NEW = Standing()
+
+
+def _course(
+    case: Case, header: Mapping[str, Any], dispatched_at: datetime, events: tuple[Event, ...]
+) -> Timeline:
     steps = []
-    standing = Standing()
+    by_type: dict[str, list[Step]] = {}
+    standing = _NEW
     for event in events:
         after = _after(standing, event)
-        steps.append(Step(event, standing, after))
+        step = Step(event, standing, after)
+        steps.append(step)
+        by_type.setdefault(event.type, []).append(step)
         standing = after
-    return tuple(steps)
+    return Timeline(case, header, dispatched_at, tuple(steps), by_type)
 
 
 def _after(now: Standing, event: Event) -> Standing:
     """The standing after ``event``; the state moves as the table says."""
-    change: dict[str, Any] = {}
     to = TABLE[event.type].to
+    change: dict[str, Any] = {}
     if to is not None:
         change["state"] = to
     match event.type:
+        case "accepted" | "signed" | "contacted" | "supplemented" | "closed" | "archived":
+            return Standing(to or now.state, *now[1:])  # most events: told first
         case "assigned":
             change |= {
                 "lead": event.get("lead"),
                 "support": tuple(event.get("support") or ()),
                 "assignment": event,
-                "pending": {},
+                "pending": _NOTHING,
             }
         case "extension_requested" | "return_requested" | "interim_requested":
             change["pending"] = {**now.pending, event.type.removesuffix("_requested"): event}
@@ -181,9 +202,9 @@ def _after(now: Standing, event: Event) -> Standing:
             if not event.get("approved"):
                 change.pop("state", None)
             elif name == "return":
-                change |= {"lead": None, "support": (), "assignment": None, "pending": {}}
+                change |= {"lead": None, "support": (), "assignment": None, "pending": _NOTHING}
         case "replied" | "terminated":
-            change |= {"redo": None, "pending": {}}
+            change |= {"redo": None, "pending": _NOTHING}
         case "callback":
             change["had_callback"] = True
         case "redo_ordered":
@@ -196,7 +217,9 @@ def _after(now: Standing, event: Event) -> Standing:
             change["supervisions"] = _without_closed(now.supervisions, event.by)
         case "erasure_approved":
             change["erasure_approved"] = True
-    return replace(now, **change) if change else now
+        case _:
+            return now if to is None else Standing(to, *now[1:])
+    return now._replace(**change)
 
 
 def _without_closed(opened: tuple[Event, ...], by: str) -> tuple[Event, ...]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from hotline.procedure.corrections import Correction, correction, mended
 from hotline.procedure.identity import event_id
+from hotline.reading.quick_yaml import Source, values
 from hotline.reading.schema import MAX_FAULTS, Schema
 from hotline.reading.schema_words import SchemaFault
 from hotline.reading.strict_yaml import Fault, hidden_lines, parse
@@ -26,6 +27,9 @@ def read_case(path: str, blob: bytes, schema: Schema) -> tuple[Case | None, list
     A file with hidden characters or a duplicate key can still be a case: then both are
     given. Without a case no other rule looks at the file.
     """
+    data = values(blob)
+    if _is_plain(data) and schema.fits(data):
+        return case_of(path, data, Source(blob)), []
     parsed = parse(blob)
     data = parsed.root
     case_id = _id(data)
@@ -50,6 +54,17 @@ def read_case(path: str, blob: bytes, schema: Schema) -> tuple[Case | None, list
         if wrong.place.line not in hidden
     ]
     return None, findings
+
+
+def _is_plain(data: Any) -> bool:
+    """Whether nothing but the schema is left to ask. A corrected value may stand at a place of
+    its own, so cases with corrections are read with their places."""
+    events = data.get("events") if isinstance(data, dict) else None
+    return (
+        isinstance(events, list)
+        and len(events) <= MAX_EVENTS
+        and not any(isinstance(row, dict) and row.get("type") == "corrected" for row in events)
+    )
 
 
 def misfit_corrections(data: Any, schema: Schema) -> list[SchemaFault]:
@@ -107,13 +122,15 @@ def _mended(document: Any, places: dict[str, int], one: Correction) -> Any:
     return {**document, "events": events}
 
 
-def case_of(path: str, data: Any) -> Case:
-    """A case from data that fits the schema."""
+def case_of(path: str, data: Any, source: Source | None = None) -> Case:
+    """A case from data that fits the schema. ``source`` tells places that ``data`` does not."""
     events = tuple(
-        Event(row["type"], parse_time(row["at"]), row["by"], row, index)
-        for index, row in enumerate(data["events"])
+        [
+            Event(row["type"], parse_time(row["at"]), row["by"], row, index, source)
+            for index, row in enumerate(data["events"])
+        ]
     )
-    return Case(path, data, parse_time(data["dispatched_at"]), events)
+    return Case(path, data, parse_time(data["dispatched_at"]), events, source)
 
 
 def _list(value: Any) -> list[Any]:

@@ -8,13 +8,14 @@ shown, and the value of a field never stands in a message, for it may be persona
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from hotline.reading.schema_words import SchemaFault, drop_what_was_meant, translate
-from hotline.values.node import START
 from hotline.values.times import NotATime, parse_date, parse_time
+
+if TYPE_CHECKING:
+    from hotline.reading.schema_words import SchemaFault
 
 MAX_FAULTS = 100
 """More are not told: a file with so many was broken in one stroke."""
@@ -31,6 +32,11 @@ class Schema:
     def __init__(self, text: bytes, floor: Schema | None = None) -> None:
         self._text = text
         self._floor = floor
+
+    @property
+    def texts(self) -> list[bytes]:
+        """The text of this schema and of those that must hold besides."""
+        return [self._text, *(self._floor.texts if self._floor is not None else ())]
 
     @cached_property
     def document(self) -> dict[str, Any]:
@@ -52,18 +58,26 @@ class Schema:
         words = extend(Draft202012Validator, keywords)  # type: ignore[no-untyped-call]
         return words(self.document, format_checker=checker)
 
+    @cached_property
+    def _usual(self) -> Any:
+        """The same, but of times and dates only those that are usual fit: no call into Python
+        is needed to tell."""
+        return _compiled(_with_usual_times(self.document), formats={})
+
     def fits(self, data: Any) -> bool:
-        own = bool(self._fast.is_valid(data))
+        own = bool(self._usual.is_valid(data) or self._fast.is_valid(data))
         return own and (self._floor is None or self._floor.fits(data))
 
     def faults(self, data: Any) -> list[SchemaFault]:
         """Every fault of ``data``, in the order of the file; empty where it fits."""
         if self._fast.is_valid(data):
             return self._floor.faults(data) if self._floor is not None else []
-        return self.explain(data) or [SchemaFault(START, "内容不合字段规定，请对照 schema/ 检查")]
+        return self.explain(data) or [_unexplained()]
 
     def explain(self, data: Any) -> list[SchemaFault]:
         """The faults as ``jsonschema`` sees them, in Chinese, one for one cause."""
+        from hotline.reading.schema_words import drop_what_was_meant
+
         found: dict[tuple[Any, ...], SchemaFault] = {}
         is_cut = False
         for fault, cause in self._told(data):
@@ -78,6 +92,8 @@ class Schema:
         return faults
 
     def _told(self, data: Any) -> Iterator[tuple[SchemaFault, tuple[Any, ...]]]:
+        from hotline.reading.schema_words import translate
+
         for error in self._slow.iter_errors(data):
             yield from translate(error, data, self.document)
 
@@ -110,11 +126,48 @@ class Schema:
         return {}
 
 
-def _compiled(document: dict[str, Any]) -> Any:
+def _unexplained() -> SchemaFault:
+    """Where the two are not of one mind, the one that decides has refused it."""
+    from hotline.reading.schema_words import SchemaFault
+    from hotline.values.node import START
+
+    return SchemaFault(START, "内容不合字段规定，请对照 schema/ 检查")
+
+
+def _compiled(
+    document: dict[str, Any], formats: Mapping[str, Callable[[Any], bool]] | None = None
+) -> Any:
     import jsonschema_rs
 
-    formats = {"date-time": _is_time, "date": _is_date}
-    return jsonschema_rs.Draft202012Validator(document, formats=formats, validate_formats=True)
+    known = {"date-time": _is_time, "date": _is_date} if formats is None else dict(formats)
+    return jsonschema_rs.Draft202012Validator(document, formats=known, validate_formats=bool(known))
+
+
+# Days that each month has in every year; the 29th of February is not usual.
+_DAY = (
+    "20[0-9][0-9]-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])"
+    "|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))"
+)
+_USUAL = {
+    "date": f"^{_DAY}$",
+    "date-time": f"^{_DAY}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]\\+08:00$",
+}
+
+
+def _with_usual_times(node: Any) -> Any:
+    """A schema in which a pattern stands for each format. Where the schema has a pattern or a
+    format of its own there, the format stays, and is not looked at: then nothing fits."""
+    if isinstance(node, list):
+        return [_with_usual_times(one) for one in node]
+    if not isinstance(node, dict):
+        return node
+    made = {key: _with_usual_times(value) for key, value in node.items()}
+    name = made.get("format")
+    if isinstance(name, str):
+        if name not in _USUAL or "pattern" in made:
+            return {"not": {}}
+        made["pattern"] = _USUAL[name]
+    return made
 
 
 def _unique_items(validator: Any, unique: Any, instance: Any, schema: Any) -> Iterator[Any]:

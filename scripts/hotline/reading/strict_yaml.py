@@ -17,10 +17,10 @@ from typing import Any, NamedTuple
 
 import yaml
 
+from hotline.reading.limits import MAX_BYTES
 from hotline.reading.yaml_words import NO_TAG, Stop, explain, place_of_mark, stop_of
 from hotline.values.node import START, Items, Mapping, Place
 
-MAX_BYTES = 256 * 1024
 MAX_DEPTH = 32
 MAX_NODES = 50_000
 MAX_CHARACTER_FAULTS = 20
@@ -65,6 +65,11 @@ _HIDDEN = re.compile(
     # A return without a line feed: one line to git, two lines to an editor.
     "|\r(?!\n)"
 )
+# Hidden characters that Python calls printable, but for those beyond U+E0000.
+_PRINTABLE = (
+    "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u3164\uffa0\ufffc\ufffd"
+    + "".join(map(chr, range(0xFE00, 0xFE10)))
+)
 # What libyaml refuses outright; after these nothing can be parsed.
 _FATAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
 _BREAK = re.compile(r"\r\n|\r|\n")
@@ -73,6 +78,17 @@ _LEADING_ZERO = re.compile(r"[-+]?0[0-9]")
 _FLOAT = re.compile(r"[-+]?[0-9]+\.[0-9]+")
 _NULLS = frozenset(("", "~", "null", "Null", "NULL"))
 _BOOLS = {"true": True, "false": False}
+
+
+def may_hide(text: str) -> bool:
+    """Whether any character of a text could be one of those that an editor hides. Cheap, and
+    true of some harmless texts too: nearly all that clerks write have only printable ones."""
+    if not text.replace("\n", "").isprintable():
+        return True
+    if text.isascii():
+        return False
+    # U+E0000 to U+E0FFF, of which Python calls some printable, begin so in UTF-8.
+    return b"\xf3\xa0" in text.encode() or any(map(text.__contains__, _PRINTABLE))
 
 
 def require_libyaml() -> None:
@@ -104,7 +120,7 @@ def parse(
         return Parsed(None, [_not_utf8(blob, error.start)])
     if _looks_like_utf16(blob):
         return Parsed(None, [_not_utf8(blob, 0)])
-    faults = list(_hidden_characters(text))
+    faults = list(_hidden_characters(text)) if may_hide(text) else []
     if faults and _FATAL.search(text):
         return Parsed(None, faults)
     # libyaml reads the line separators of Unicode as line ends, an editor does not:

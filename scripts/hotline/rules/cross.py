@@ -95,12 +95,38 @@ def upstream_id_is_unique(facts: Facts, cases: Cases) -> Iterator[Hit]:
 """,
 )
 def names_exist(case: Case, course: Timeline, registry: Registry) -> Iterator[Hit]:
-    yield from islice(_unknown_names(case, course, registry), MAX_UNKNOWN)
+    if not _is_all_known(case, course, registry):
+        yield from islice(_unknown_names(case, course, registry), MAX_UNKNOWN)
+
+
+def _is_all_known(case: Case, course: Timeline, registry: Registry) -> bool:
+    """Whether there is everything that the order names, which is so nearly always. False does
+    not say the contrary: :func:`_unknown_names` looks closer."""
+    header = course.header
+    if "corrected" in course.by_type or "against" in header or "sealed" in header:
+        return False
+    if header.get("category") not in registry.categories:
+        return False
+    return all(_names_known(step.event, registry) for step in course.steps)
+
+
+def _names_known(event: Event, registry: Registry) -> bool:
+    units = registry.units
+    if event.by not in units:
+        return False
+    for key, kind in _KINDS_OF[event.type].items():
+        if key == "by" or (value := event.data.get(key)) is None:
+            continue
+        known = units if kind in _UNITS else _known(registry, set())[kind]
+        for name in value if isinstance(value, list) else (value,):
+            if isinstance(name, str) and name not in known:
+                return False
+    return True
 
 
 def _unknown_names(case: Case, course: Timeline, registry: Registry) -> Iterator[Hit]:
-    mended = _mended(case)
-    known = {"category": registry.categories, "against": registry.units}
+    mended = _mended(case) if "corrected" in course.by_type else {}
+    known: dict[str, Container[str]] = {"category": registry.categories, "against": registry.units}
     for key in known:
         value = course.header.get(key)
         kind = "category" if key == "category" else "units"
@@ -113,30 +139,25 @@ def _unknown_names(case: Case, course: Timeline, registry: Registry) -> Iterator
             if name not in registry.units:
                 place = case.place("sealed", part, "to", *step)
                 yield Hit(place, _unknown("unit", name, registry), subject=f"{part}/{name}")
-    ids = {event_id(event.data) for event in case.events} if _corrects(case) else set()
-    for event in (step.event for step in course.steps):
+    ids: set[str] = set()
+    if any(step.event.get("event") for step in course.of("corrected")):
+        ids = {event_id(event.data) for event in case.events}
+    for event in [step.event for step in course.steps]:
         for key, kind, name, step in _names_of(event, registry, ids):
             place = mended.get((event.index, key)) or event.place(key, *step)
             words = _unknown(kind, name, registry)
             yield Hit(place, words, subject=f"{event.index}/{key}/{name}")
 
 
-def _corrects(case: Case) -> bool:
-    return any(event.get("event") for event in case.of("corrected"))
-
-
 def _mended(case: Case) -> dict[tuple[int | None, str], Place]:
     """(event's index or None for the header, key) → where a correction gives its value."""
-    corrections = list(case.of("corrected"))
-    if not corrections:
-        return {}
     index = {event_id(event.data): event.index for event in case.events}
     return {
         (
             None if event.get("header") else index.get(str(event.get("event")), -1),
             str(event.get("field")).split(".")[0],
         ): event.place("value")
-        for event in corrections
+        for event in case.of("corrected")
     }
 
 
@@ -148,17 +169,22 @@ def _named(value: object) -> Iterator[tuple[str, tuple[int, ...]]]:
         yield from ((name, (n,)) for n, name in enumerate(value) if isinstance(name, str))
 
 
-def _names_of(
-    event: Event, registry: Registry, ids: set[str]
-) -> Iterator[tuple[str, str, str, tuple[int, ...]]]:
-    """(key, kind, name, step) of every name in the event that nothing bears."""
-    known: dict[str, Container[str]] = {
+def _known(registry: Registry, ids: set[str]) -> dict[str, Container[str]]:
+    """Kind of name → the names that there are."""
+    return {
         "unit": registry.units, "units": registry.units, "perhaps": registry.units,
         "category": registry.categories, "precedent": registry.precedents,
         "entry": registry.knowledge, "event": ids,
     }  # fmt: skip
+
+
+def _names_of(
+    event: Event, registry: Registry, ids: set[str]
+) -> Iterator[tuple[str, str, str, tuple[int, ...]]]:
+    """(key, kind, name, step) of every name in the event that nothing bears."""
+    known = _known(registry, ids)
     for key, value in event.data.items():
-        kind = _KIND_OF.get((event.type, key)) or _KIND_OF.get(("", key))
+        kind = _KINDS_OF[event.type].get(key)
         for name, step in _named(value) if kind else ():
             may_be_other = kind == "perhaps" and not _LOOKS_LIKE_ID.fullmatch(name)
             if kind and name not in known[kind] and not may_be_other:
@@ -180,20 +206,26 @@ def _unknown(kind: str, name: str, registry: Registry) -> str:
     return f"单位 {name} 不在名录里{_near(name, registry.units)}"
 
 
-# What a field of an event names; "perhaps" may also name a body outside the registry.
-_KIND_OF = {
-    ("", "by"): "unit",
+_UNITS = frozenset(("unit", "units", "perhaps"))
+_BY_FIELD = {
     ("alerted", "authority"): "perhaps",
     ("assigned", "participants"): "perhaps",
     ("return_requested", "suggested_unit"): "perhaps",
     ("reclassified", "category"): "category",
-    **{
-        (row.name, field.name): field.kind
-        for row in TABLE.values()
-        for field in row.fields
-        if field.kind in ("unit", "units", "precedent", "entry", "event")
-    },
 }
+_KINDS_OF: dict[str, dict[str, str]] = {
+    row.name: {
+        "by": "unit",
+        **{name: kind for (event, name), kind in _BY_FIELD.items() if event == row.name},
+        **{
+            field.name: field.kind
+            for field in row.fields
+            if field.kind in ("unit", "units", "precedent", "entry", "event")
+        },
+    }
+    for row in TABLE.values()
+}
+"""Event type → field → what it names; "perhaps" may also name a body outside the registry."""
 
 
 def _near(word: str, known: Iterable[str]) -> str:
@@ -243,6 +275,7 @@ def a_policy_is_in_force(case: Case, policy: Policy | None) -> Iterator[Hit]:
 @rule(
     "X020",
     title="交办与同类事项的先例一致",
+    of=("assigned",),
     article="art. 6-z",
     severity="warning",
     why="已确定的主办、协办单位，如遇同类事项应当参照办理。",
@@ -333,6 +366,7 @@ def bound_by(
 @rule(
     "X021",
     title="有先例的事项不得退回",
+    of=("return_requested",),
     article="art. 6-z",
     severity="warning",
     why="通过第六条确定的承办单位，如遇同类事项应当参照办理，不得退回。",
@@ -369,6 +403,7 @@ def return_against_precedent(
 @rule(
     "X022",
     title="协调、协商、指定的交办要登记为先例",
+    of=("assigned",),
     article="art. 6-z",
     severity="warning",
     why="不登记，下一件同类工单又要从头协调。",
@@ -419,6 +454,7 @@ def _entered(course: Timeline, registry: Registry, event: Event) -> bool:
 @rule(
     "X030",
     title="被反映的单位不承办",
+    of=("assigned",),
     why="自己查自己难以服众；举报件还会把举报材料和举报人交到被举报单位手里。",
     mend="改由其主管单位或其他单位主办、协办：编号看 registry/units.yaml。",
     bad="""

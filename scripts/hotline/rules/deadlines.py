@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from hotline.procedure.calendar import Calendar
-from hotline.procedure.clocks import CLOCKS, Clock, status
+from hotline.procedure.clocks import CLOCKS, Clock, is_overdue
 from hotline.procedure.duty import Request, Round
 from hotline.procedure.lifecycle import KINDS, URGENCIES
 from hotline.procedure.policy import Policy
@@ -129,6 +129,10 @@ def _place(case: Case, clock: Clock) -> Place:
 ASSIGN_FIRST = "请热线管理机构先交办：hotline add 工单编号 assigned lead=… support= basis=clear（未受理的先 accepted）。"
 
 
+Numbered = tuple[tuple[int, Clock], ...]
+"""Clocks with their numbers among all of the case."""
+
+
 def _overdue(code: str, family: _Family) -> None:
     name, thing = family.clock, family.thing
 
@@ -143,11 +147,9 @@ def _overdue(code: str, family: _Family) -> None:
         good=_example(family, act_at=family.in_time),
         now=f"{family.too_late}:00+08:00",
     )
-    def check(
-        case: Case, clocks: tuple[Clock, ...], calendar: Calendar, registry: Registry, now: datetime
-    ) -> Iterator[Hit]:
-        for number, clock in enumerate(clocks):
-            if clock.name == name and status(clock, now, calendar) == "overdue":
+    def check(case: Case, running: Numbered, registry: Registry, now: datetime) -> Iterator[Hit]:
+        for number, clock in running:
+            if clock.name == name and is_overdue(clock, now):
                 waiting = "，申请待审核" if clock.decision_pending else ""
                 undone, mend = f"{registry.unit_name(clock.unit)}尚未完成", None
                 if clock.unit is None:
@@ -174,10 +176,10 @@ def _late(code: str, family: _Family) -> None:
         good=_example(family, act_at=family.in_time),
         now=f"{family.too_late}:00+08:00",
     )
-    def check(case: Case, clocks: tuple[Clock, ...], registry: Registry) -> Iterator[Hit]:
-        for number, clock in enumerate(clocks):
+    def check(case: Case, late: Numbered, registry: Registry) -> Iterator[Hit]:
+        for number, clock in late:
             unasked = name == "screening" and clock.is_right
-            if clock.name == name and not clock.is_void and clock.is_late and not unasked:
+            if clock.name == name and not clock.is_void and not unasked:
                 place = clock.done_by.place("at") if clock.done_by else case.place()
                 unit, done = registry.unit_name(clock.unit), clock.done_at or clock.due_at
                 due = f"{when(clock.due_at)} 前完成"
@@ -208,6 +210,7 @@ def _extensions(rounds: tuple[Round, ...]) -> Iterator[Request]:
 @rule(
     "D120",
     title="延期要在到期前1个工作日申请",
+    of=("extension_requested",),
     article="art. 7-3",
     severity="warning",
     why="最迟在到期日前一个工作日下班前提出，给审核留出时间。",
@@ -247,6 +250,7 @@ def _days(request: Request) -> int:
 @rule(
     "D121",
     title="咨询件原则上不延期",
+    of=("extension_requested",),
     article="art. 7-3",
     severity="warning",
     why="咨询类原则上不延期；确有特殊情形的要写明。",
@@ -271,6 +275,7 @@ def consultation_is_not_extended(rounds: tuple[Round, ...]) -> Iterator[Hit]:
 @rule(
     "D122",
     title="累计延期不超过限度",
+    of=("extension_requested",),
     article="art. 7-3",
     severity="warning",
     why="求助、建议类延期一般不超过2个工作日，投诉、举报类一般不超过5个工作日，累计计算。",
@@ -310,6 +315,7 @@ def _beyond(request: Request, words: str) -> Hit:
 @rule(
     "D123",
     title="延期要向诉求人说明",
+    of=("extension_requested",),
     article="art. 7-3",
     severity="warning",
     why="申请延期时应注明原因，并向诉求人说明情况（要求保密的除外）。",
@@ -333,6 +339,7 @@ def petitioner_is_informed(course: Timeline) -> Iterator[Hit]:
 @rule(
     "D124",
     title="延期须经市、县平台都同意",
+    of=("extension_decided",),
     article="art. 7-3",
     why="没有写明市平台的意见就同意延期，延期没有依据。",
     mend="在 extension_decided 里写市平台的意见：city_approved: true（同意）或 false（不同意）。",
@@ -359,6 +366,7 @@ def city_agrees_too(course: Timeline, policy: Policy | None) -> Iterator[Hit]:
 @rule(
     "D125",
     title="普通事项不能依其他法定时限申请延期",
+    of=("extension_requested",),
     article="art. 7-4",
     why="依法律法规规章延期只适用于特殊事项和特殊紧急事项；普通事项可申请临时办结并写明法定时限。",
     mend="改写 days 申请一般延期，或改用 interim_requested 并写 statutory。",
@@ -379,6 +387,7 @@ def statutory_only_for_special(rounds: tuple[Round, ...]) -> Iterator[Hit]:
 @rule(
     "D126",
     title="特殊事项延期要有法律依据",
+    of=("extension_requested",),
     article="art. 7-4",
     severity="warning",
     why="特殊事项、特殊紧急事项只有法律法规规章另有规定的，才可申请延期。",
@@ -407,6 +416,7 @@ def special_is_extended_by_law(rounds: tuple[Round, ...]) -> Iterator[Hit]:
 @rule(
     "D130",
     title="退单要在1个工作日内申请",
+    of=("return_requested",),
     article="art. 7-5",
     severity="warning",
     why="超期申请退回的，不予退单。",
@@ -442,6 +452,7 @@ def _return_missed(clocks: tuple[Clock, ...], request: Event) -> Clock | None:
 @rule(
     "D131",
     title="退单写明理由、依据和转办建议",
+    of=("return_requested",),
     article="art. 7-5",
     why="三项缺一，热线管理机构无从审核，也不知道该转给谁。",
     mend="补写缺的项：reason（理由）、legal_basis（依据）、suggested_unit（转办建议，写单位编号）。",
@@ -464,6 +475,7 @@ def return_is_reasoned(course: Timeline) -> Iterator[Hit]:
 @rule(
     "D132",
     title="超期的、有先例的退单不予同意",
+    of=("return_decided",),
     article="art. 7-5",
     why="超期申请退回的，不予退单；有先例的事项不得退回（第六条末款）。",
     mend="改为 approved: false，由原单位继续办理。",
@@ -502,6 +514,7 @@ def late_return_is_refused(
 @rule(
     "D140",
     title="临时办结在期限内申请，写明进展、打算和承诺时限",
+    of=("interim_requested",),
     article="art. 7-3",
     why="应在规定办理时限内详细回复办理进展情况、下步打算及承诺办结时限，才能临时办结。",
     mend="缺的补写 situation（进展）、next_steps（下步打算）、promised_on（承诺办结日）；迟了的如实保留，以后在期限内申请。",
@@ -521,7 +534,7 @@ def interim_is_complete(course: Timeline) -> Iterator[Hit]:
             yield Hit(step.event.place(), words, "error", f"{step.event.index}/fields")
 
 
-@also("D140")
+@also("D140", of=("interim_requested",))
 def interim_is_asked_in_time(rounds: tuple[Round, ...]) -> Iterator[Hit]:
     for round_ in rounds:
         for request in round_.requests:
@@ -554,15 +567,12 @@ events:
 - {type: assigned, lead: housing-bureau, support: [], basis: clear}
 """,
 )
-def schedule_is_published(
-    case: Case, clocks: tuple[Clock, ...], calendar: Calendar
-) -> Iterator[Hit]:
+def schedule_is_published(case: Case, running: Numbered, calendar: Calendar) -> Iterator[Hit]:
     years: dict[int, Clock] = {}
-    for clock in clocks:
-        if clock.is_running:
-            for year in range(clock.started_at.year, clock.due_at.year + 1):
-                if year not in calendar.years:
-                    years.setdefault(year, clock)
+    for _, clock in running:
+        for year in range(clock.started_at.year, clock.due_at.year + 1):
+            if year not in calendar.years:
+                years.setdefault(year, clock)
     for year, clock in sorted(years.items())[:1]:  # the next one; the others come with it
         words = f"{CLOCKS[clock.name]}等时限进入 {year} 年，该年放假安排不在仓库里，暂按推算"
         yield Hit(_place(case, clock), words, subject=str(year))

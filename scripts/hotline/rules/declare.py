@@ -5,7 +5,7 @@ Tests, ``hotline rule``, the rule pages and the norm table come from the declara
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any, NamedTuple
@@ -41,7 +41,7 @@ class Hit(NamedTuple):
     inside: Inside | None = None
 
 
-Check = Callable[..., Iterator[Hit]]
+Check = Callable[..., Iterable[Hit]]
 
 
 @dataclass(slots=True)
@@ -79,6 +79,8 @@ class Rule:
 RULES: dict[str, Rule] = {}
 """Code → rule, filled as the modules are imported."""
 
+_OF: dict[Check, frozenset[str]] = {}
+
 LETTERS = "SXWDRPKEA"
 """The letters of the contract, in its order."""
 
@@ -96,9 +98,12 @@ MODULES = {
 def rule(
     code: str, *, title: str, why: str, mend: str, article: str = "practice",
     severity: Severity = "error", bad: str = "", good: str = "", now: str = "",
-    wordings: tuple[Pattern, ...] = (), measured: str = "",
+    wordings: tuple[Pattern, ...] = (), measured: str = "", of: tuple[str, ...] = (),
 ) -> Callable[[Check], Check]:  # fmt: skip
     """Declares the decorated function as the check of ``code``.
+
+    ``of`` are event types: in a case that has none of them the check finds nothing and is
+    not called. Empty where it looks at more than events.
 
     ``bad`` and ``good`` are YAML of header keys and events; in ``bad`` a trailing
     ``# CODE`` marks each line that must be found. A line ``# cases/….yaml`` or
@@ -109,16 +114,18 @@ def rule(
     def declare(check: Check) -> Check:
         told = (title, article, why, mend, severity, bad, good, now, wordings, measured)
         _add(Rule(code, *told, [check]))
+        _OF[check] = frozenset(of)
         return check
 
     return declare
 
 
-def also(code: str) -> Callable[[Check], Check]:
+def also(code: str, *, of: tuple[str, ...] = ()) -> Callable[[Check], Check]:
     """A second look for a rule that is declared already (another scope of the same code)."""
 
     def declare(check: Check) -> Check:
         RULES[code].checks.append(check)
+        _OF[check] = frozenset(of)
         return check
 
     return declare
@@ -140,6 +147,11 @@ def load() -> dict[str, Rule]:
     for module in MODULES.values():
         import_module(f"hotline.rules.{module}")
     return dict(sorted(RULES.items(), key=lambda pair: (LETTERS.index(pair[0][0]), pair[0])))
+
+
+def event_types(check: Check) -> frozenset[str]:
+    """The event types without which a check finds nothing; empty where it needs none."""
+    return _OF[check]
 
 
 def parameters(check: Callable[..., Any]) -> tuple[str, ...]:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from hotline.procedure.calendar import Calendar
-from hotline.procedure.clocks import CLOCKS, Clock, status
+from hotline.procedure.clocks import CLOCKS, Clock, is_overdue
 from hotline.procedure.lifecycle import (
     ACCOUNTABILITY_GROUNDS,
     BUREAU_GROUNDS,
@@ -21,7 +21,6 @@ from hotline.procedure.lifecycle import (
     SETTLED_BASES,
 )
 from hotline.procedure.policy import Policy
-from hotline.procedure.replying import is_in_force
 from hotline.procedure.timeline import Step, Timeline
 from hotline.rules import letters
 from hotline.rules.cross import bound_by
@@ -73,13 +72,11 @@ def _of(event: Event, words: str) -> Ground:
 # --- art. 19: the bureau ---------------------------------------------------------------
 
 
-def _overdue(
-    course: Timeline, case: Case, clocks: tuple[Clock, ...], calendar: Calendar, now: datetime
-) -> Iterator[Ground]:
+def _overdue(case: Case, clocks: tuple[Clock, ...], now: datetime) -> Iterator[Ground]:
     for clock in clocks:
         if clock.name not in ANSWERS or clock.decision_pending:
             continue
-        if status(clock, now, calendar) == "overdue":
+        if is_overdue(clock, now):
             opened = clock.opened_by
             place = opened.place() if opened else case.place("dispatched_at")
             words = f"{CLOCKS[clock.name]}应于 {clock.due_at:%Y-%m-%d %H:%M} 前完成，已超期未办理"
@@ -117,20 +114,19 @@ def _sent_back(course: Timeline) -> Iterator[Ground]:
 
 
 def _badly_formed(
-    course: Timeline, clocks: tuple[Clock, ...], policy: Policy | None, registry: Registry
-) -> Iterator[Ground]:
+    course: Timeline, replies: tuple[letters.Reply, ...], clocks: tuple[Clock, ...],
+    policy: Policy | None, registry: Registry,
+) -> Iterator[Ground]:  # fmt: skip
     if course.state in DONE:
         return
-    for step in course.of("replied"):
-        if not is_in_force(course, step):
-            continue
+    for step in (reply.step for reply in replies if reply.is_in_force):
         late = [
             CLOCKS[clock.name]
             for clock in clocks
             if clock.name in ANSWERS and clock.is_late and clock.done_by is not None
             and clock.done_by.index == step.event.index
         ]  # fmt: skip
-        faults = letters.faults_in_force(course, policy, registry)
+        faults = letters.faults_in_force(course, replies, policy, registry)
         told = [f"{'、'.join(late)}逾期"] if late else []
         told += [f"不合 {'、'.join(faults)}"] if faults else []
         if told:
@@ -195,14 +191,12 @@ def _refused_before(course: Timeline, event: Event) -> bool:
 def _without_effect(level: str) -> Callable[..., Iterator[Ground]]:
     """Supervisions of a level that are overdue or were closed without effect."""
 
-    def look(
-        course: Timeline, clocks: tuple[Clock, ...], calendar: Calendar, now: datetime
-    ) -> Iterator[Ground]:
+    def look(course: Timeline, clocks: tuple[Clock, ...], now: datetime) -> Iterator[Ground]:
         for clock in clocks:
             opened = clock.opened_by
             if clock.name != "supervision" or not opened or opened.get("level") != level:
                 continue
-            if status(clock, now, calendar) == "overdue":
+            if is_overdue(clock, now):
                 words = f"督办应于 {clock.due_at:%Y-%m-%d %H:%M} 前见实效，已超期"
                 yield Ground(opened.place(), words, clock.due_at, _about(opened))
         if level == "county" and course.state in DONE:
@@ -235,6 +229,8 @@ class _Row(NamedTuple):
     bad: str
     good: str
     now: str = ""
+    of: tuple[str, ...] = ()
+    """The event types without which it cannot stand."""
 
 
 _BUREAU = "由县行政审批局督办：hotline add 工单编号 supervision_opened level=bureau ground={code} due_at=…。"
@@ -291,18 +287,21 @@ _ROWS: dict[str, _Row] = {
         (_answered_badly,),
         "- {type: callback, reached: true, process: dissatisfied, result: dissatisfied, complaint: perfunctory}   # E192",
         "- {type: callback, reached: true, process: satisfied, result: dissatisfied}",
+        of=("callback", "corrected"),  # a correction can add the field elsewhere
     ),
     "E193": _Row(
         "art. 19-3",
         "因承办单位办理效果差等原因造成退回重办的，由县行政审批局督办。", (_sent_back,),
         "- {type: redo_ordered, reason: 仍在施工, cause: poor_handling}   # E193",
         "- {type: redo_ordered, reason: 仍在施工, cause: poor_handling}\n- {type: replied}",
+        of=("redo_ordered",),
     ),
     "E194": _Row(
         "art. 19-4",
         "未按照规定模板、格式、时限要求反馈办理结果的，由县行政审批局督办。", (_badly_formed,),
         f"{_SIGNED}\n- {{type: replied, at: 2026-10-22T17:00:01+08:00}}   # E194",
         f"{_SIGNED}\n- {{type: replied, at: 2026-10-22T17:00:00+08:00}}",
+        of=("replied",),
     ),
     "E195": _Row(
         "art. 19-5",
@@ -310,12 +309,14 @@ _ROWS: dict[str, _Row] = {
         (_recorded("E195", "supervision_opened"),),
         f"- {{type: contacted}}\n{_opened('bureau', 'E195', 'E195')}",
         f"- {{type: contacted}}\n{_opened('bureau', 'E195')}\n{_closed('bureau', 'effective')}",
+        of=("supervision_opened",),
     ),
     "E201": _Row(
         "art. 20-1",
         "省、市要求督办的典型案例，由热线管理机构报县人民政府督办。",
         (_recorded("E201", "supervision_proposed", "supervision_opened"),),
         _proposed("E201", "E201"), "- {type: contacted}",
+        of=("supervision_proposed", "supervision_opened"),
     ),
     "E202": _Row(
         "art. 20-2",
@@ -342,78 +343,86 @@ events:
         "未认真办理形成负面舆情，造成不良影响的，由热线管理机构报县人民政府督办。", (_public_opinion,),
         "- {type: public_opinion, text: 视频转发上万次, negative: true, caused_by_handling: true, impact: slight}   # E203",
         "- {type: public_opinion, text: 视频转发上万次, negative: true, caused_by_handling: false, impact: slight}",
+        of=("public_opinion",),
     ),
     "E204": _Row(
         "art. 20-4",
         "依照第六条确定的承办意见，承办单位仍推诿的，由热线管理机构报县人民政府督办。", (_shirked,),
         f"- {{type: accepted}}\n- {{type: assigned, lead: housing-bureau, support: [], basis: coordinated}}\n- {{{_ASK}}}   # E204",
         f"- {{type: accepted}}\n- {{type: assigned, lead: housing-bureau, support: [], basis: clear}}\n- {{{_ASK}}}",
+        of=("return_requested",),
     ),
     "E205": _Row(
         "art. 20-5",
         "经县行政审批局督办后仍未见实效的，由热线管理机构报县人民政府督办。", (_without_effect("bureau"),),
         f"- {{type: contacted}}\n{_opened('bureau', 'E195')}\n{_closed('bureau', 'ineffective', 'E205')}",
         f"- {{type: contacted}}\n{_opened('bureau', 'E195')}\n{_closed('bureau', 'effective')}",
+        of=("supervision_opened",),
     ),
     "E206": _Row(
         "art. 20-6", "由热线管理机构报请，县人民政府认定。",
         (_recorded("E206", "supervision_proposed", "supervision_opened"),),
         _proposed("E206", "E206"), "- {type: contacted}",
+        of=("supervision_proposed", "supervision_opened"),
     ),
     "E211": _Row(
         "art. 21-1", "造成重大事故，严重损害群众切身利益的，依法依规追责。",
         (_recorded("E211", "accountability"),), _decided("E211", "E211"), "- {type: contacted}",
+        of=("accountability",),
     ),
     "E212": _Row(
         "art. 21-2", "引发严重群体性事件，或出现严重负面舆情的，依法依规追责。",
         (_recorded("E212", "accountability"),), _decided("E212", "E212"), "- {type: contacted}",
+        of=("accountability",),
     ),
     "E213": _Row(
         "art. 21-3",
         "服务工单反复退回，造成不良影响或严重后果的，依法依规追责；两次退单没有同意就是线索，后果由有权机关认定。",
         (_returned_again, _recorded("E213", "accountability")),
         f"- {{{_ASK}}}\n{_NO}\n- {{{_ASK}}}\n{_NO}   # E213", f"- {{{_ASK}}}\n{_NO}",
+        of=("return_decided", "accountability"),
     ),
     "E214": _Row(
         "art. 21-4",
         "对诉求人打击报复，扣押、销毁举报信息，泄露举报材料和诉求人信息的，依法依规追责。",
         (_recorded("E214", "accountability"),), _decided("E214", "E214"), "- {type: contacted}",
+        of=("accountability",),
     ),
     "E215": _Row(
         "art. 21-5", "知识库内容出现重大错误，造成不良影响或严重后果的，依法依规追责。",
         (_recorded("E215", "accountability"),), _decided("E215", "E215"), "- {type: contacted}",
+        of=("accountability",),
     ),
     "E216": _Row(
         "art. 21-6", "经县人民政府督办后仍未见实效的，依法依规追责。",
         (_without_effect("county"), _recorded("E216", "accountability")),
         f"- {{type: contacted}}\n{_opened('county', 'E206')}\n{_closed('county', 'ineffective', 'E216')}",
         f"- {{type: contacted}}\n{_opened('county', 'E206')}\n{_closed('county', 'effective')}",
+        of=("supervision_opened", "accountability"),
     ),
     "E217": _Row(
         "art. 21-7", "有其他违法违规行为，造成不良影响或者严重后果的，依法依规追责。",
         (_recorded("E217", "accountability"),), _decided("E217", "E217"), "- {type: contacted}",
+        of=("accountability",),
     ),
 }  # fmt: skip
 
 
-def standing(
-    code: str, course: Timeline, case: Case, clocks: tuple[Clock, ...], calendar: Calendar,
-    policy: Policy | None, registry: Registry, now: datetime,
-) -> Iterator[Ground]:  # fmt: skip
-    """The grounds of a code that stand at ``now``, from this case alone."""
-    given = {
-        "course": course, "case": case, "clocks": clocks, "calendar": calendar,
-        "policy": policy, "registry": registry, "now": now,
-    }  # fmt: skip
-    for look in _ROWS[code].looks:
+_Looks = Sequence[tuple[Callable[..., Iterator[Ground]], tuple[str, ...]]]
+
+
+def _standing(code: str, looks: _Looks, given: dict[str, Any]) -> list[Ground]:
+    """The grounds of a code that stand, from this case alone: those of the first look that
+    has any, for what is computed need not be told again where it is recorded too."""
+    for look, names in looks:
         found = [
             ground
-            for ground in look(*[given[name] for name in parameters(look)])
-            if not _has_ended(course, code, ground.since)
+            for ground in look(*[given[name] for name in names])
+            if not _has_ended(given["course"], code, ground.since)
         ]
-        yield from found
-        if found:  # what is computed need not be told again where it is recorded too
-            return
+        if found:
+            return found
+    return []
 
 
 def _how_to_close(code: str, supervisions: Sequence[tuple[str, str]]) -> str | None:
@@ -428,16 +437,22 @@ def _how_to_close(code: str, supervisions: Sequence[tuple[str, str]]) -> str | N
 
 def _declare(code: str, row: _Row) -> None:
     mend = {"E19": _BUREAU, "E20": _COUNTY, "E21": _LEAD}[code[:3]].format(code=code)
+    looks = [(look, parameters(look)) for look in row.looks]
 
     @rule(
         code, title=GROUNDS[code], article=row.article, severity="warning", why=row.why, mend=mend,
-        bad=row.bad, good=row.good, now=row.now,
+        bad=row.bad, good=row.good, now=row.now, of=row.of,
     )  # fmt: skip
     def check(
-        course: Timeline, case: Case, clocks: tuple[Clock, ...], calendar: Calendar,
-        policy: Policy | None, registry: Registry, now: datetime,
+        course: Timeline, case: Case, replies: tuple[letters.Reply, ...],
+        clocks: tuple[Clock, ...], calendar: Calendar, policy: Policy | None, registry: Registry,
+        now: datetime,
     ) -> Iterator[Hit]:  # fmt: skip
-        for ground in standing(code, course, case, clocks, calendar, policy, registry, now):
+        given = {
+            "course": course, "case": case, "replies": replies, "clocks": clocks,
+            "calendar": calendar, "policy": policy, "registry": registry, "now": now,
+        }  # fmt: skip
+        for ground in _standing(code, looks, given):
             open_now = [(str(o.get("ground")), o.by) for o in course.final.supervisions]
             told = _how_to_close(code, open_now)
             yield Hit(ground.place, ground.words, subject=ground.subject, mend=told)

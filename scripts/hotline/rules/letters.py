@@ -7,8 +7,8 @@ stay on record as warnings, and those of the reply in force are errors.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
-from itertools import chain, islice
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 from hotline.procedure.lifecycle import SECTIONS, SECTIONS_OF, TEMPLATES
@@ -21,7 +21,6 @@ from hotline.procedure.replying import (
     needs_handler,
     printed,
     returns_a_national_order,
-    sections_of,
     units_of,
 )
 from hotline.procedure.timeline import Step, Timeline
@@ -59,34 +58,20 @@ _FOLD = re.compile("(?<=[一-鿿]) (?=[一-鿿])")
 """The blank of a folded line between two Chinese characters."""
 
 
-class _Reply(NamedTuple):
+class Reply(NamedTuple):
+    """One reply of a case, with what the rules ask of it over and over."""
+
     course: Timeline
     step: Step
-
-    @property
-    def event(self) -> Event:
-        return self.step.event
-
-    @property
-    def is_in_force(self) -> bool:
-        return is_in_force(self.course, self.step)
-
-    @property
-    def sections(self) -> dict[str, str]:
-        """The sections that are filled in."""
-        given = ((name, str(text)) for name, text in sections_of(self.step).items())
-        return {name: text for name, text in given if not _is_blank(text)}
-
-    @property
-    def texts(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
-        """Every text that a reader of the letter or of its opinion sheet meets, by its path."""
-        for name in _NAMED:
-            if self.event.get(name):
-                yield (name,), str(self.event.get(name))
-        for name, text in self.sections.items():
-            yield ("sections", name), text
-        for number, law in enumerate(self.event.get("legal_basis") or ()):
-            yield ("legal_basis", number), str(law)
+    event: Event
+    is_in_force: bool
+    has_letter: bool
+    sections: dict[str, str]
+    """The sections that are filled in."""
+    texts: tuple[tuple[tuple[str | int, ...], str], ...]
+    """Every text that a reader of the letter or of its opinion sheet meets, by its path."""
+    joined: str
+    """All of them in one, for a first look."""
 
     def hit(
         self, path: tuple[str | int, ...], words: str, mend: str | None = None, about: str = ""
@@ -108,11 +93,32 @@ class _Reply(NamedTuple):
         return hit._replace(inside=Inside(text, wording.start))
 
 
-def _replies(course: Timeline, *, letters: bool = False) -> Iterator[_Reply]:
-    """The replies of a case; with ``letters`` those alone that send a letter."""
-    for step in course.of("replied"):
-        if not letters or has_letter(course, step):
-            yield _Reply(course, step)
+def replies(course: Timeline) -> tuple[Reply, ...]:
+    """The replies of a case."""
+    return tuple([_reply(course, step) for step in course.of("replied")])
+
+
+def _reply(course: Timeline, step: Step) -> Reply:
+    event = step.event
+    given = [(name, str(text)) for name, text in event.get("sections").items()]
+    sections = {name: text for name, text in given if not _is_blank(text)}
+    texts: list[tuple[tuple[str | int, ...], str]] = [
+        ((name,), str(text)) for name in _NAMED if (text := event.data.get(name))
+    ]
+    texts += [(("sections", name), text) for name, text in sections.items()]
+    texts += [
+        (("legal_basis", number), str(law))
+        for number, law in enumerate(event.get("legal_basis") or ())
+    ]
+    return Reply(
+        course, step, event, is_in_force(course, step), has_letter(course, step), sections,
+        tuple(texts), "\n".join([text for _, text in texts]),
+    )  # fmt: skip
+
+
+def _letters(replies: Iterable[Reply]) -> list[Reply]:
+    """Those alone that send a letter."""
+    return [reply for reply in replies if reply.has_letter]
 
 
 def _is_blank(text: object) -> bool:
@@ -132,26 +138,31 @@ def _title(path: tuple[str | int, ...]) -> str:
 
 
 def _worded(
-    replies: Iterable[_Reply], find: Callable[[str, int], Iterable[Wording]]
-) -> Iterator[Hit]:
+    replies: Iterable[Reply], may_find: Callable[[str], bool],
+    find: Callable[[str, int], Sequence[Wording]],
+) -> Iterable[Hit]:  # fmt: skip
     """The wordings of one kind in all texts of the replies."""
-    return _most(
-        replies,
-        lambda reply: (
-            reply.found(path, text, wording)
-            for path, text in reply.texts
-            for wording in find(text, MOST)
-        ),
-    )
+    found = [
+        (reply, path, text, wordings)
+        for reply in replies
+        if may_find(reply.joined)
+        for path, text in reply.texts
+        if (wordings := find(text, MOST))
+    ]
+    return _most((reply, path, text, w) for reply, path, text, all_ in found for w in all_)
 
 
-def _most(replies: Iterable[_Reply], hits: Callable[[_Reply], Iterator[Hit]]) -> Iterator[Hit]:
+_Found = tuple[Reply, tuple[str | int, ...], str, Wording]
+
+
+def _most(found: Iterable[_Found]) -> Iterator[Hit]:
     """The first of each reply in force and of the others; the many of a letter that has gone
     must not push out what is about to go."""
-    given = list(replies)
-    for in_force in (True, False):
-        chosen = (reply for reply in given if reply.is_in_force is in_force)
-        yield from islice(chain.from_iterable(map(hits, chosen)), MOST)
+    rows = list(found)
+    for in_force in (True, False) if rows else ():
+        chosen = (row for row in rows if row[0].is_in_force is in_force)
+        for reply, path, text, wording in islice(chosen, MOST):
+            yield reply.found(path, text, wording)
 
 
 # --- form ------------------------------------------------------------------------------
@@ -160,6 +171,7 @@ def _most(replies: Iterable[_Reply], hits: Callable[[_Reply], Iterator[Hit]]) ->
 @rule(
     "R001",
     title="答复用来件渠道的模板",
+    of=("replied",),
     article="art. 8",
     why="承办单位应按省、市要求的格式文本报送；附件2对每个来件渠道各有一个模板。",
     mend="把 template 改成来件渠道的模板，正文各部分照模板填写。",
@@ -176,10 +188,10 @@ events:
   template: ordinary
 """,
 )
-def template_is_the_channels(course: Timeline) -> Iterator[Hit]:
+def template_is_the_channels(course: Timeline, replies: tuple[Reply, ...]) -> Iterator[Hit]:
     expected = expected_template(course)
-    for reply in _replies(course):
-        if reply.event.get("letter") == "none" and has_letter(course, reply.step):
+    for reply in replies:
+        if reply.event.get("letter") == "none" and reply.has_letter:
             words = "只有国家政务服务平台的重办可以不再发函，这里必须按模板答复"
             yield reply.hit(("letter",), words, "删去 letter: none。")
         given = str(reply.event.get("template"))
@@ -195,6 +207,7 @@ def template_is_the_channels(course: Timeline) -> Iterator[Hit]:
 @rule(
     "R002",
     title="模板的各部分都要填写",
+    of=("replied",),
     article="art. 8",
     why="模板的每一部分都会印在给诉求人的信里；回复意见须内容清晰明确（附件2注意事项第1条）。",
     mend="在 sections 里补写这一部分。",
@@ -209,8 +222,8 @@ def template_is_the_channels(course: Timeline) -> Iterator[Hit]:
     findings: 10月13日夜间现场检查，工地23时仍在浇筑，情况属实。
 """,
 )
-def sections_are_filled(course: Timeline) -> Iterator[Hit]:
-    for reply in _replies(course):
+def sections_are_filled(course: Timeline, replies: tuple[Reply, ...]) -> Iterator[Hit]:
+    for reply in replies:
         if is_filler(about := str(reply.event.get("subject"))) or about.strip() in _NO_SUBJECT:
             words = "没有写明反映的是什么问题"
             yield reply.hit(("subject",), words, "在 subject 里写诉求的事项，如“夜间施工噪音”。")
@@ -225,7 +238,7 @@ def sections_are_filled(course: Timeline) -> Iterator[Hit]:
             yield reply.hit(("sections", name), words, mend)
 
 
-def _unprinted(reply: _Reply, template: str) -> str:
+def _unprinted(reply: Reply, template: str) -> str:
     """That what stands under another template's headings is not printed, so that nobody
     loses it who only adds what is missing."""
     others = [n for n in reply.sections if n not in (*SECTIONS_OF[template], "communication")]
@@ -242,15 +255,16 @@ _HOW = {
 }
 
 
-def _missing(reply: _Reply, template: str) -> list[str]:
+def _missing(reply: Reply, template: str) -> list[str]:
     """Sections of a template that are empty; communication has a rule of its own."""
-    given = sections_of(reply.step)
+    given = reply.event.get("sections")
     return [n for n in printed(template) if n != "communication" and is_filler(given.get(n, ""))]
 
 
 @rule(
     "R003",
     title="正文不超过一千字",
+    of=("replied",),
     article="note 4",
     why="平台的答复控制在1千字以内。只数正文各部分的字，模板里的字和空白不算；姓名占位按3字、电话11字、证件号18字计。",
     mend="删去重复的话和过程性的内容，把正文压到一千字以内。",
@@ -265,9 +279,12 @@ def _missing(reply: _Reply, template: str) -> list[str]:
     handling: 已责令工地22时以后停工，10月14日夜间复查，没有再施工。
 """,
 )
-def letter_is_short(course: Timeline, policy: Policy | None) -> Iterator[Hit]:
+def letter_is_short(replies: tuple[Reply, ...], policy: Policy | None) -> Iterator[Hit]:
     most = int(policy.switch("reply_max_chars", MAX_CHARACTERS)) if policy else MAX_CHARACTERS
-    for reply in _replies(course, letters=True):
+    for reply in _letters(replies):
+        # No placeholder counts for more characters than it has, so most letters are told here.
+        if sum(map(len, reply.sections.values())) <= most:
+            continue
         left = most
         total = sum(map(placeholders.length, reply.sections.values()))
         for name, text in reply.sections.items() if total > most else ():
@@ -291,6 +308,7 @@ def letter_is_short(course: Timeline, policy: Policy | None) -> Iterator[Hit]:
 @rule(
     "R004",
     title="不用脱敏符号代替内容",
+    of=("replied",),
     article="note 2",
     why="反馈给群众的回复是唯一的、确定的，禁止用“***”或脱敏符号代替回复内容。",
     mend="把真实的内容写出来；群众姓名、身份证号码用全称，不要隐藏，写 {petitioner.name} 等占位，发出时自动换成密封的内容。",
@@ -309,13 +327,14 @@ def letter_is_short(course: Timeline, policy: Policy | None) -> Iterator[Hit]:
     findings: 工地围挡上5*8米的公示牌缺失，情况属实。
 """,
 )
-def nothing_is_masked(course: Timeline) -> Iterator[Hit]:
-    return _worded(_replies(course), masking.find)
+def nothing_is_masked(replies: tuple[Reply, ...]) -> Iterable[Hit]:
+    return _worded(replies, masking.may_find, masking.find)
 
 
 @rule(
     "R005",
     title="不用“某人”“某处”“某物”",
+    of=("replied",),
     article="note 5",
     why="信息必须清晰准确，不能使用“某人”“某处”“某物”。",
     mend="写明是谁、在哪里、是什么。",
@@ -332,13 +351,14 @@ def nothing_is_masked(course: Timeline) -> Iterator[Hit]:
     findings: 经查，锦绣花园二期项目部在迎宾大道东段违规占道，某些材料已经清走。
 """,
 )
-def nothing_is_vague(course: Timeline) -> Iterator[Hit]:
-    return _worded(_replies(course), vague.find)
+def nothing_is_vague(replies: tuple[Reply, ...]) -> Iterable[Hit]:
+    return _worded(replies, vague.may_find, vague.find)
 
 
 @rule(
     "R006",
     title="写明沟通情况",
+    of=("replied",),
     article="note 6",
     why="所有回复务必填写沟通情况，不论模板印不印它。",
     mend="在 sections 里补写 communication：何时、用什么方式与诉求人沟通、对方怎么说；没有联系的写明原因，如“诉求人要求信息保密，未联系”。",
@@ -353,15 +373,16 @@ def nothing_is_vague(course: Timeline) -> Iterator[Hit]:
     communication: 10月14日10时电话告知办理结果，诉求人表示满意。
 """,
 )
-def communication_is_filled(course: Timeline) -> Iterator[Hit]:
-    for reply in _replies(course):
-        if is_filler(sections_of(reply.step).get("communication", "")):
+def communication_is_filled(replies: tuple[Reply, ...]) -> Iterator[Hit]:
+    for reply in replies:
+        if is_filler(reply.event.get("sections").get("communication", "")):
             yield reply.hit(("sections", "communication"), "没有填写沟通情况")
 
 
 @rule(
     "R007",
     title="匿名件写明科室和电话",
+    of=("replied",),
     article="note 6",
     why="匿名留言需写明单位科室及电话，以便网民致电了解。",
     mend="在答复里补写 contact_office（科室）和 contact_phone（电话），信里会印上。",
@@ -379,14 +400,14 @@ events:
   contact_phone: 028-23001234
 """,
 )
-def anonymous_can_ask(course: Timeline) -> Iterator[Hit]:
-    for reply in _replies(course, letters=True) if course.is_anonymous else ():
+def anonymous_can_ask(course: Timeline, replies: tuple[Reply, ...]) -> Iterator[Hit]:
+    for reply in _letters(replies) if course.is_anonymous else ():
         if missing := _unstated(reply, "contact_office", "contact_phone"):
             mend = f"在答复里补写{missing}，信里会印上。"
             yield reply.hit((), f"诉求人匿名，答复没有写明{missing}", mend)
 
 
-def _unstated(reply: _Reply, who: str, phone: str) -> str:
+def _unstated(reply: Reply, who: str, phone: str) -> str:
     """Which of the two fields are not filled in, '' where both are."""
     missing = [f"{_NAMED[who]}（{who}）"] if is_filler(reply.event.get(who)) else []
     if not _is_phone(given := reply.event.get(phone)):
@@ -403,6 +424,7 @@ def _is_phone(text: object) -> bool:
 @rule(
     "R008",
     title="不让人去看附件",
+    of=("replied",),
     article="note 4",
     why="附件功能仅用于存档，暂不支持回复网民：诉求人看不到附件。",
     mend="把附件的内容编辑成文字，写进正文。",
@@ -419,8 +441,8 @@ def _is_phone(text: object) -> bool:
     handling: 补偿标准为每平方米120元，依据《资阳市征地补偿办法》附件第二项。
 """,
 )
-def nothing_is_attached(course: Timeline) -> Iterator[Hit]:
-    return _worded(_replies(course, letters=True), attachment.find)
+def nothing_is_attached(replies: tuple[Reply, ...]) -> Iterable[Hit]:
+    return _worded(_letters(replies), attachment.may_find, attachment.find)
 
 
 # --- who -------------------------------------------------------------------------------
@@ -429,6 +451,7 @@ def nothing_is_attached(course: Timeline) -> Iterator[Hit]:
 @rule(
     "R009",
     title="写明经办人和电话",
+    of=("replied",),
     article="art. 8",
     why="附件2要求“中国政府网”“国家政务服务平台”来件写明经办人姓名和联系电话：前者印在信里，后者写入承办意见。",
     mend="在答复里补写 handler（经办人姓名）和 handler_phone（办公电话）。",
@@ -448,8 +471,8 @@ events:
   handler_phone: 028-23001234
 """,
 )
-def handler_is_named(course: Timeline) -> Iterator[Hit]:
-    for reply in _replies(course, letters=True) if needs_handler(course) else ():
+def handler_is_named(course: Timeline, replies: tuple[Reply, ...]) -> Iterator[Hit]:
+    for reply in _letters(replies) if needs_handler(course) else ():
         if missing := _unstated(reply, "handler", "handler_phone"):
             yield reply.hit((), f"没有写明{missing}", f"在答复里补写{missing}。")
 
@@ -457,6 +480,7 @@ def handler_is_named(course: Timeline) -> Iterator[Hit]:
 @rule(
     "R010",
     title="一起答复的单位都要列出",
+    of=("replied",),
     article="note 3",
     why="几个单位同时回复且内容相同的，在正文中罗列全体回复部门；主办、协办单位缺一不可。",
     mend="在 units 里列出主办单位和全部协办单位，信里会逐一写明。",
@@ -477,8 +501,8 @@ def handler_is_named(course: Timeline) -> Iterator[Hit]:
 - {type: replied, units: [housing-bureau, tianchi-street]}
 """,
 )
-def all_units_are_listed(course: Timeline, registry: Registry) -> Iterator[Hit]:
-    for reply in _replies(course):
+def all_units_are_listed(replies: tuple[Reply, ...], registry: Registry) -> Iterator[Hit]:
+    for reply in replies:
         before = reply.step.before
         given = units_of(reply.step)
         needed = dict.fromkeys([before.lead, *before.support] if before.lead else ())
@@ -493,6 +517,7 @@ def all_units_are_listed(course: Timeline, registry: Registry) -> Iterator[Hit]:
 @rule(
     "R011",
     title="国家政务服务平台由行政机关署名",
+    of=("replied",),
     article="art. 8",
     why="附件2的国家政务服务平台模板要求承办单位为具有行政职能的政府机构。",
     mend="请热线中心改派：主办、协办都由具有行政职能的主管部门担任，企业、事业单位的情况由主管部门写进答复；确有行政职能的，请热线中心在 registry/units.yaml 里把 administrative 改为 true。",
@@ -511,10 +536,12 @@ events:
 - {type: replied, template: national_platform, handler: 周明, handler_phone: 028-23001234}
 """,
 )
-def signatory_is_administrative(course: Timeline, registry: Registry) -> Iterator[Hit]:
+def signatory_is_administrative(
+    course: Timeline, replies: tuple[Reply, ...], registry: Registry
+) -> Iterator[Hit]:
     if expected_template(course) != "national_platform":
         return
-    for reply in _replies(course, letters=True):
+    for reply in _letters(replies):
         listed = bool(reply.event.get("units"))
         for number, name in enumerate(units_of(reply.step)):
             unit = registry.units.get(name)
@@ -530,6 +557,7 @@ def signatory_is_administrative(course: Timeline, registry: Registry) -> Iterato
 @rule(
     "R012",
     title="国家政务服务平台的件不能退回",
+    of=("returned_upstream",),
     article="note 7",
     why="国家政务服务平台无撤单功能，所有办件都需要按照规范办理答复。",
     mend="不要退回平台：受理后交办承办单位办理答复；承办单位不合适的在县内改派。",
@@ -557,6 +585,7 @@ def national_order_stays(course: Timeline) -> Iterator[Hit]:
 @rule(
     "R013",
     title="国家政务服务平台只答复一次",
+    of=("replied",),
     article="note 9",
     why="国家政务服务平台没有二次回复功能，请在事件办结后，反馈具体调查结果。",
     mend="重办的结果只反馈县热线中心，在这个答复里写 letter: none。",
@@ -575,8 +604,8 @@ events:
 - {type: replied, template: national_platform, letter: none}
 """,
 )
-def national_letter_is_the_only_one(course: Timeline) -> Iterator[Hit]:
-    for reply in _replies(course, letters=True):
+def national_letter_is_the_only_one(course: Timeline, replies: tuple[Reply, ...]) -> Iterator[Hit]:
+    for reply in _letters(replies):
         if is_second_on_national(course, reply.step):
             yield reply.hit((), "国家政务服务平台已经收到过答复，不能再发第二封")
 
@@ -587,6 +616,7 @@ def national_letter_is_the_only_one(course: Timeline) -> Iterator[Hit]:
 @rule(
     "R014",
     title="不敷衍",
+    of=("replied",),
     article="art. 7-6",
     severity="warning",
     why="不得推诿、敷衍、拖延；回复意见须内容清晰明确、实事求是（附件2注意事项第1条）。只说收到、转交、去问别人、正在或已经处理，诉求人什么也没有得到。",
@@ -604,20 +634,21 @@ def national_letter_is_the_only_one(course: Timeline) -> Iterator[Hit]:
     handling: 已责令工地22时以后停工，10月14日夜间复查，没有再施工。
 """,
 )
-def reply_has_substance(course: Timeline) -> Iterator[Hit]:
+def reply_has_substance(replies: tuple[Reply, ...]) -> Iterable[Hit]:
     return _most(
-        _replies(course),
-        lambda reply: (
-            reply.found(("sections", name), text, wording)
+        [
+            (reply, ("sections", name), text, wording)
+            for reply in replies
             for name, text in reply.sections.items()
-            if name in JUDGED and not is_filler(text) and (wording := _says_nothing(text))
-        ),
+            if name in JUDGED and (wording := _says_nothing(text)) and not is_filler(text)
+        ]
     )
 
 
 def _says_nothing(text: str) -> Wording | None:
     """The empty talk; a text that points to an attachment is told as that alone (R008)."""
-    return None if attachment.find(text, 1) else perfunctory.find(text)
+    found = perfunctory.find(text)
+    return None if found is None or attachment.find(text, 1) else found
 
 
 # --- for others ------------------------------------------------------------------------
@@ -630,9 +661,11 @@ _OF_FORM = {
 }  # fmt: skip
 
 
-def faults_in_force(course: Timeline, policy: Policy | None, registry: Registry) -> list[str]:
+def faults_in_force(
+    course: Timeline, replies: tuple[Reply, ...], policy: Policy | None, registry: Registry
+) -> list[str]:
     """The codes of R001 to R010 that the answer in force breaks (art. 19-4)."""
-    given = {"course": course, "policy": policy, "registry": registry}
+    given = {"course": course, "replies": replies, "policy": policy, "registry": registry}
     return [
         code
         for code, check in _OF_FORM.items()

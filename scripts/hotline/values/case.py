@@ -5,30 +5,42 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
-from hotline.values.node import Mapping, Place, place_of
+from hotline.values.node import Place, place_of
+
+
+class Source(Protocol):
+    """Tells where things stand in a file that was read without places."""
+
+    def place(self, *path: str | int) -> Place: ...
+
+    def place_of_line(self, key: str, value: str) -> Place: ...
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Event:
     """One thing that happened, at its place in the file.
 
-    ``data`` is the mapping as written; ``at`` is its time with an offset.
+    ``data`` is the mapping as written; ``at`` is its time with an offset. ``source`` tells
+    places where ``data`` does not.
     """
 
     type: str
     at: datetime
     by: str
-    data: Mapping
+    data: dict[str, Any]
     index: int
+    source: Source | None = None
 
     def get(self, key: str, default: Any = None) -> Any:
         return self.data.get(key, default)
 
     def place(self, *path: str | int) -> Place:
         """Where the event, or a field of it, stands in the file."""
-        return place_of(self.data, *path) if path else self.data.place
+        if self.source is not None:
+            return self.source.place("events", self.index, *path)
+        return place_of(self.data, *path)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,9 +48,10 @@ class Case:
     """One work order file that fits the schema: its header and its events."""
 
     path: str
-    data: Mapping
+    data: dict[str, Any]
     dispatched_at: datetime
     events: tuple[Event, ...] = field(default=())
+    source: Source | None = None
 
     @property
     def id(self) -> str:
@@ -48,7 +61,15 @@ class Case:
         return self.data.get(key, default)
 
     def place(self, *path: str | int) -> Place:
+        if self.source is not None:
+            return self.source.place(*path)
         return place_of(self.data, *path)
+
+    def place_of_line(self, key: str) -> Place:
+        """The place of a value of the header that is text, in a cheap way where there is one."""
+        if self.source is not None:
+            return self.source.place_of_line(key, str(self.data[key]))
+        return place_of(self.data, key)
 
     def of(self, *types: str) -> Iterator[Event]:
         """The events of the given types, in the order of the file."""

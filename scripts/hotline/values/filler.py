@@ -30,7 +30,11 @@ _FILLERS = frozenset(
     ]
 )
 # Signs that mask (*, X, _, □) are no punctuation here: another rule tells them.
-_PUNCTUATION = re.compile(r"[\s/\\|.,;:，。、；：…—–~～()（）【】\[\]“”\"'-]+")
+_SIGNS = r"\s/\\|.,;:，。、；：…—–~～()（）【】\[\]“”\"'-"
+_PUNCTUATION = re.compile(f"[{_SIGNS}]+")
+_MORE = 2 * max(map(len, _FILLERS)) + 1
+"""So many characters without punctuation are no filler, nor one said twice."""
+_MANY = re.compile(f"(?:[{_SIGNS}]*+[^{_SIGNS}]){{{_MORE}}}")
 _LONGEST = 100
 
 
@@ -40,6 +44,8 @@ def is_filler(text: object) -> bool:
         return True
     if len(text) > _LONGEST:
         return not text.strip()
+    if _MANY.match(text):
+        return False
     bare = _PUNCTUATION.sub("", text).lower()
     half = bare[: len(bare) // 2]
     return not bare or bare in _FILLERS or (half * 2 == bare and half in _FILLERS)

@@ -7,6 +7,7 @@ import re
 import sys
 
 from hotline.cli.common import Opened, add_format, add_repo, cases_of, open_repository
+from hotline.cli.known import worth_reading
 from hotline.cli.parser import Parser, nearest
 from hotline.doors.fault import Unavailable
 from hotline.views.case_view import view_case
@@ -25,7 +26,8 @@ def configure(parser: Parser) -> None:
 def run(args: argparse.Namespace) -> int:
     opened = open_repository(args)
     unit = known_unit(opened, args.unit)
-    views = (view_case(subject, opened.now) for subject in cases_of(opened))
+    paths = None if args.all else worth_reading(opened)[0]
+    views = (view_case(subject, opened.now) for subject in cases_of(opened, paths))
     table = due_table(
         views, opened.now, opened.rules.calendar,
         unit=unit, within=_days(args.within), all_=args.all,

@@ -9,8 +9,10 @@ from contextlib import closing
 from typing import Protocol
 
 from hotline.cli.common import Opened, add_format, add_repo, open_repository, read_cases
+from hotline.cli.known import worth_reading
 from hotline.cli.parser import Parser
 from hotline.cli.standing import standing_grounds
+from hotline.doors.cache import Remembered
 from hotline.doors.fault import Unavailable
 from hotline.doors.forges.files import FOLDER, Files
 from hotline.doors.templates import issue_body
@@ -69,8 +71,9 @@ def _to_files(opened: Opened, args: argparse.Namespace) -> int:
 def _planned(opened: Opened, args: argparse.Namespace, forge: Holding) -> Plan:
     """The plan, printed; where it is to be carried out, one that may be."""
     unreadable: set[str] = set()
-    views = [view_case(s, opened.now) for s in read_cases(opened, unreadable)]
-    made = make_plan(opened, views, forge, unreadable)
+    paths, cases = worth_reading(opened, grounds=True)
+    views = [view_case(s, opened.now) for s in read_cases(opened, unreadable, paths)]
+    made = make_plan(opened, views, forge, unreadable, cases)
     told = printers.as_json(made) if args.format == "json" else printers.as_text(made)
     print(told, flush=True)  # before what standard error says of carrying it out
     if args.apply:
@@ -79,13 +82,19 @@ def _planned(opened: Opened, args: argparse.Namespace, forge: Holding) -> Plan:
 
 
 def make_plan(
-    opened: Opened, views: Sequence[CaseView], forge: Holding, unreadable: set[str]
+    opened: Opened,
+    views: Sequence[CaseView],
+    forge: Holding,
+    unreadable: set[str],
+    cases: Remembered | None = None,
 ) -> Plan:
-    """The plan for these cases; a case whose file is gone counts as unreadable."""
+    """The plan for these cases; a case whose file is gone counts as unreadable. ``cases`` are
+    all, where ``views`` are only those that may want an issue."""
     body = issue_body(opened.repository.root)
-    wanted = wanted_issues(views, opened.rules.registry, body, standing_grounds(opened, views))
+    grounds = standing_grounds(opened, views, cases)
+    wanted = wanted_issues(views, opened.rules.registry, body, grounds)
     found = forge.found(wanted.keys())
-    known = {view.id for view in views}
+    known = {view.id for view in views} | (cases.ids if cases else set())
     gone = {c for c, lying in found.items() if c not in known and any(f.is_open for f in lying)}
     return plan(wanted, found, unreadable | gone)
 

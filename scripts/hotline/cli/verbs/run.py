@@ -8,9 +8,9 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
+from hotline.cli.checking import check, everything
 from hotline.cli.common import Opened, add_repo, open_repository, progress
 from hotline.cli.parser import Parser
-from hotline.cli.verbs.check import check, everything
 from hotline.cli.verbs.escalate import make_plan, refuse_mass_close
 from hotline.doors.forges.files import FOLDER, Files
 from hotline.escalation import printers

@@ -266,7 +266,8 @@ PATTERNS: tuple[Pattern, ...] = (
     ),
 )
 
-_FINDER = Finder(PATTERNS, hint="附(?![近属加则着带设议和])")
+_FINDER = Finder(PATTERNS, hint="附(?![近属加则着带设议和])", signs="附")
+may_find = _FINDER.may_find
 
 
 def find(text: str, most: int | None = None) -> list[Wording]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from heapq import merge
 from itertools import islice
 
@@ -25,7 +25,7 @@ SURNAME = (
 )
 
 
-_SPLIT = re.compile(r"(?<=[一-鿿])(?=\s)[ \t　]{0,8}\n?[ \t　]{0,8}(?=[一-鿿])")
+_SPLIT = r"(?<=[一-鿿])(?=\s)[ \t　]{0,8}\n?[ \t　]{0,8}(?=[一-鿿])"
 """White space within a sentence: a line end or blanks between two Chinese characters."""
 
 
@@ -64,12 +64,18 @@ class Finder:
 
     Where wordings overlap, the one that starts first counts; of those that start together
     the longest, and of equal ones that of the earlier pattern. ``hint`` matches something
-    that every wording holds: a text without it is passed over.
+    that every wording holds: a text without it is passed over. ``signs`` is a set of characters
+    (as in an expression) one of which every match of it has.
     """
 
-    def __init__(self, patterns: Sequence[Pattern], hint: str) -> None:
+    def __init__(self, patterns: Sequence[Pattern], hint: str, signs: str) -> None:
         self.patterns = tuple(patterns)
-        self._hint = re.compile(hint)
+        self.hint = hint
+        self.signs = signs
+
+    @cached_property
+    def _hint(self) -> re.Pattern[str]:
+        return re.compile(self.hint)
 
     @cached_property
     def _compiled(self) -> tuple[tuple[Pattern, re.Pattern[str], re.Pattern[str] | None], ...]:
@@ -78,10 +84,18 @@ class Finder:
             for p in self.patterns
         )
 
+    @cached_property
+    def _signs(self) -> re.Pattern[str]:
+        return re.compile(f"[{self.signs}]")
+
+    def may_find(self, text: str) -> bool:
+        """A first look, which may be at many texts in one."""
+        return self._signs.search(text) is not None
+
     def find(self, text: str, most: int | None = None) -> list[Wording]:
         """What is found, in the order of the text and without overlaps; the first ``most``."""
         found = self._find(text, most)
-        if _SPLIT.search(text):
+        if len(text.split(None, 1)) > 1 and _split().search(text):
             found += self._across_lines(text, most)
             found = list(islice(_first(sorted(found, key=_place)), most))
         return found
@@ -98,7 +112,7 @@ class Finder:
         pieces: list[str] = []
         origin: list[int] = []
         begin = 0
-        for gap in (*_SPLIT.finditer(text), None):
+        for gap in (*_split().finditer(text), None):
             end = gap.start() if gap else len(text)
             pieces.append(text[begin:end])
             origin.extend(range(begin, end))
@@ -108,6 +122,11 @@ class Finder:
             for w in self._find("".join(pieces), most)
             if origin[w.end - 1] - origin[w.start] > w.end - 1 - w.start
         ]
+
+
+@cache
+def _split() -> re.Pattern[str]:
+    return re.compile(_SPLIT)
 
 
 def _place(wording: Wording) -> tuple[int, int]:

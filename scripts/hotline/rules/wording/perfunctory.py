@@ -26,7 +26,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from hotline.rules.wording.pattern import Pattern, Wording
 
@@ -45,6 +45,9 @@ class EmptyTalk(Pattern):
     """
 
     kind: Kind
+    holds: tuple[str, ...] = ()
+    """Sets of characters: a clause that it covers has one of each. So most clauses need not be
+    held against it, nor it be compiled, which takes long."""
     beside: tuple[str, ...] = ()
     """The clause is empty only in the company of one of these; otherwise it is an answer."""
 
@@ -56,6 +59,16 @@ def _either(*forms: str) -> str:
 def _any(words: str) -> str:
     """One of the words, the longest first: a possessive repetition must not stop at 我 in 我们."""
     return _either(*sorted(words.split(), key=len, reverse=True))
+
+
+def _first(words: str) -> str:
+    """The characters that the words begin with."""
+    return "".join({word[0] for word in words.split()})
+
+
+def _last(words: str) -> str:
+    """The characters that the words end with."""
+    return "".join({word[-1] for word in words.split()})
 
 
 # --- Parts of clauses -----------------------------------------------------------------------
@@ -143,6 +156,9 @@ _WITH = _either(
     rf"(?:对|就|将|把|针对){_TOPIC}",
     r"对[^\d不]{1,20}?(?:问题|情况|事项|诉求|建议|意见|此事|事宜)",
 )
+_ENDS = "乡伐函则单厅号司响团堵子守帖志忧我政文栏校班电神科站素组联股街言询贴醒释队院"
+_BEGINS = "净减双守敦树缓针"
+"""What these end and begin with, and no word of the vocabulary."""
 _SAYS_DONE = (
     rf"(?:(?:对|就|将|把|针对){_TOPIC}|{_OURS}|{_THEIRS}|已经?|{_any(_GENERAL + ' 办结 了')})"
 )
@@ -162,6 +178,7 @@ _ANYHOW = _any("重要 专门 专题 相应 明确 详细 全面 认真 深入 �
 _COURTESY = EmptyTalk(
     name="courtesy",
     kind="acknowledges",
+    holds=("不专以你关切别勿多大如对希广恳您感抱敬无是望期欢此深特理的相祝给致表请谢遗重",),
     expression=_either(
         r".{0,25}(?:您好|你好|大家好|您们好|你们好)",
         r"(?:尊敬|亲爱)的.{1,20}",
@@ -193,6 +210,7 @@ _COURTESY = EmptyTalk(
 _RECEIPT = EmptyTalk(
     name="receipt",
     kind="acknowledges",
+    holds=("业已得悉拜接收看知获阅",),
     expression=_either(
         r".{0,70}(?<!未)(?:收悉|悉知|获悉|知悉)(?:之?后)?",
         rf"(?=.{{0,60}}[已业])(?:{_TOPIC})?(?:{_OURS}|{_OFFICE}(?<!法院)(?<!委员会))?(?:已经?|业已|现已|均已)(?:认真|高度)?(?:进入(?:办理|处理)?(?:流程|程序)|收到|受理|登记|签收|阅读|阅悉|接件|接单|登记在案|录入[^。]{{0,6}}系统|记录|记录在案|收集|知晓|知道|了解|掌握|关注到?|注意到|阅|阅办|阅处|做好记录|作好记录|备案)了?(?:{_TOPIC})?|收到|阅",
@@ -228,6 +246,7 @@ _PASSING = rf"(?:{_TOPIC}|(?:相关|有关|具体)(?:方案|材料|报告|请示
 _FORWARDS = EmptyTalk(
     name="forwards",
     kind="refers",
+    holds=("上下与交会函分协印反发同向呈和商委将已批报推提敦派流现由督移联要请责转通",),
     expression=_either(
         _PASSING
         + _either(
@@ -258,16 +277,21 @@ _FORWARDS = EmptyTalk(
 # What one should ask about is no answer: 咨询转学的手续. But what to bring is one.
 _ABOUT_WHAT = r"(?!.{0,40}(?:携带|带上|出示|提交|缴纳|补缴|填写|后))[^\d]{1,40}"
 _INQUIRE = r"(?:具体|详细|进一步|当面|直接|先|再|进行)*+(?:咨询|了解|询问|查询|问询|确认)"
-_ASK = _any(
+_ASKED = (
     "提出 网上 信访 渠道 途径 平台 实名 线索 匿名 详细 自行 对接 商量 查 申请调解 报修 反馈 报警 当面 窗口 咨询 反映 了解 查询 查看 查阅 投诉 举报 核实 联系 沟通 求助 协商 解决 处理 维权 申诉 报案 进行 相关 有关 具体 情况 事宜 问题 政策 信息 内容 您的 您"
     " 的 和 或 或者 与 、 并 提供 电话 以便 以 便 获取 诉求 主张 权利 合法 权益 详情"
 )
+_ASK = _any(_ASKED)
 _ABOUT = rf"(?:{_TOPIC}|(?:具体|详细|相关|有关|其他|其它|更多|详情)[^\d]{{0,12}}|(?:关于|如需|如有|如果|如您|如对|若|办理)[^。]{{0,25}}|[^\d]{{0,12}}(?:不成|不了|未果|不满|不服|异议|疑问|需要)的?|[^\d不未无没已是可有应须为需]{{1,15}}(?=请))"
 _PLEASE = rf"(?:{_ABOUT})?(?:您|你)?(?:敬请|烦请|建议|可以|欢迎|也可|或者|或|请|可|(?=到|向|与|拨打|致电|登录|前往))(?:您|你)?(?:本人)?(?:可以|可)?(?:在(?:工作|上班)(?:时间|日))?(?:直接|及时|自行|再|先|尽快|先行|随时|进一步|另行)?(?:携?带|持|凭)?(?:(?<=[带持凭])(?:相关|有关)(?:证据|证明)?(?:资料|材料|证件|手续))?"
 _WHERE = rf"(?:您|你)?(?:就近|最近|附近|当地)?的?(?:户籍|居住|房屋)?地?(?:所在)?地?的?该?(?:其|他们|我们|{_OURS}|该{_UNIT_END}|(?:“”)?{_UNIT}|“”(?:APP|app|小程序|网站|平台|公众号)?)(?:的?(?:值班|咨询|办公|服务|联系)?电话)?(?:{_PHONE})?"
 _ASKS_ELSEWHERE = EmptyTalk(
     name="asks_elsewhere",
     kind="refers",
+    holds=(
+        "与到前可向建或拨欢登致请",
+        "与也了仲具再到前去可向告咨复完将建或把拨提敬查核欢烦留登确致补证诉询详说请走起通采重问",
+    ),
     expression=r"(?=.{0,50}(?:请|建议|可|欢迎|或|向|到|与|拨|致|登|前往))(?:也|并|和)?"
     + _either(
         rf"{_PLEASE}(?:电话|来电)?(?:咨询|联系|致电|拨打|询问|问问|问一下|访问|登录|登陆|浏览|查看|查询|查阅|留意|关注|向|与|和|找)(?:{_WHERE}|(?:咨询|办公|服务|值班|我局)?(?:电话|热线)?{_PHONE}){_ASK}*+(?:(?:拨打|致电|登录|到|向|找)(?:{_WHERE}|{_PHONE}){_ASK}*+)?",
@@ -300,6 +324,7 @@ _ASKS_ELSEWHERE = EmptyTalk(
 _DOCUMENT = EmptyTalk(
     name="document",
     kind="refers",
+    holds=("习以准参同坚复按据照看答维见释阅", "以依参同回坚学按查根答维见解详遵阅"),
     expression=(
         r"(?=.{0,79}[见参阅看准复答释习维同坚按照据以])(?:"
         rf"(?:{_ABOUT})?(?:敬请|请)?(?:您|你)?(?:自行)?(?:详见|参见|参阅|参照|参考|查阅|查看|见|阅读|学习)(?:附件|链接|网页|官网|公告|通知|文件|(?:{_UNIT})?(?:发布|公布|印发|出台)?的?(?:《》|公告|通知|文件|(?:(?:前|上|首)[次回]|此前|之前|先前|原来?)?的?(?:回复|答复)))"
@@ -324,6 +349,7 @@ _MANAGED = r"(?:职责|职能|管辖|管理|监管|主管|受理|业务|职权|�
 _NOT_OURS = EmptyTalk(
     name="not_ours",
     kind="refers",
+    holds=("不力无没爱非",),
     expression=rf"(?:因|因为|由于|故|因此)?(?:{_TOPIC})?(?:不属于?|不在|非|不归)(?:{_OURS}|{_UNIT})?的?{_MANAGED}"
     rf"|(?:{_TOPIC}|对此)?(?:{_OURS})?(?:也|实在|确实|目前|暂时)*+(?:没有(?:更好的|什么)?办法|无能为力|爱莫能助|力不从心)",
     says="只说不归本单位管或者没有办法",
@@ -335,6 +361,7 @@ _NOT_OURS = EmptyTalk(
 _COMPETENCE = EmptyTalk(
     name="competence",
     kind="refers",
+    holds=("在属归无是权没由非", "不属归我本由隶非"),
     expression=r"(?=.{0,40}[由属归在非是权无没])(?!.{0,40}(?:\d月|已))"
     + _either(
         rf"(?=.{{0,30}}由)(?!因|由于|鉴于).{{0,30}}?由{_UNIT}(?:统一|具体|直接|来|依法|进行|全权|主要|自行|组织)*+(?:负责|牵头|办理|管理|管辖|承办|审批|主管|监管|处理|答复|解释|实施|受理)[^\d]{{0,10}}",
@@ -352,6 +379,7 @@ _COMPETENCE = EmptyTalk(
 _HANDLED = EmptyTalk(
     name="handled",
     kind="handled",
+    holds=("中之了作做办召合在完实已排正派现织调进",),
     expression=_either(
         rf"(?=.{{0,60}}(?:已|完毕|办结|了)){_SUBJECT}{_SAYS_DONE}++",
         rf"(?=.{{0,60}}(?:正|[仍还尚]在|之中|[理查实究调办决]中)){_SUBJECT}{_SAYS_DOING}++",
@@ -386,6 +414,9 @@ _MARKED = (
 _PROMISES = EmptyTalk(
     name="promises",
     kind="promises",
+    holds=(
+        "一不严为举争优会体作依做充全再决切列力加努及坚大妥将尽带引强待想抓择持指按推提摆放敦最满照狠督确科积稳立纳组给绝继落融要认让记责跟运进适逐",
+    ),
     expression=r"(?!.{0,3}\Z)"
     + _either(
         _MARKED
@@ -419,95 +450,200 @@ PATTERNS: tuple[EmptyTalk, ...] = (
     _COMPETENCE,
 )
 
+
+class _Part(NamedTuple):
+    """An expression that is held against a clause by itself; a name may have several.
+    ``holds`` as in :class:`EmptyTalk`; where ``ends`` and ``begins`` are given, such a clause
+    ends and begins with one of their characters."""
+
+    name: str
+    expression: str
+    holds: tuple[str, ...] = ()
+    ends: str = ""
+    begins: str = ""
+
+
 # Neither substance nor emptiness.
-_SILENT = _either(
-    rf"(?=关于|针对|对于|就){_TOPIC}",
+_NO_FINDING = (
     r"(?!.{0,60}(?:不存在|未发现|并无|并未|不属|属于|不符|不予|没有[^的]{0,10}(?:现象|情况|行为)))"
-    + _either(
-        r"[!-~]+|“[^”]{0,12}”",
-        rf"(?:广大|各位|来信|匿名)?(?!业主\Z){_WRITER}(?:朋友|们)?(?:“”)?[!-~]{{0,20}}|(?:“[^”]{{0,12}}”|[!-~]{{1,20}})网友|[^\W\d已给是]{{1,3}}(?:先生|女士|同志)",
-        rf"(?:和|或|及|、){_UNIT}(?<![补代新]办)",
-        rf"(?:经|接报后|通过)(?:{_OURS})?(?:与|向|同)?(?:{_OURS}|{_UNIT}|当事人)?(?:认真|初步|进一步)?(?:核实|核查|调查|了解|研究|查|查实|协调|沟通|联系|衔接|对接)(?:了解|核实|处理)?",
-        rf"(?:{_OURS}|{_OFFICE})?(?:将|会|并)?(?:严格)?(?:(?:根据|按照|依据|结合|依照|本着)[^\d]{{0,30}}(?:规定|规划|实际|情况|要求|政策|文件|精神|原则|职责|信息|《》|部署|安排|宗旨|理念|态度)|在[^\d]{{0,25}}(?:领导|指导|支持|部署)下)(?:第[^。]{{1,8}}条)?(?:的?规定)?",
-        r"(?:您|你)所?(?:咨询|询问|反映|提出|问|提到)的[^\d]{0,30}(?:怎么|如何|怎样|是否|能否|可否|什么|哪些|多少|吗)[^\d]{0,12}|关于[^\d已未不没无是由为系属可按]{1,30}|(?:关于|针对|对于)[^\d]{1,40}(?:问题|事宜|一事|事项|建议|情况|诉求)",
-        r"(?:待|等)[^\d]{0,12}(?:调查|核实|核查|处理|上级|结果|意见|时机|研究|批复|答复|回复|办理|结论|查明|查清)[^\d]{0,8}(?:后|时|之后)?再?",
-        r"请(?:您|你)?(?:携带|带上|带好|备齐|准备好?)(?:好)?(?:相关|有关|所需|必要)[^\d]{0,10}|请(?:您|你)?(?:予以)?(?:查阅|查看|查收|知悉|悉知|参考)|(?:并|及时)?(?:便于|方便)[^\d]{1,25}",
-        r"(?:在|于)?(?:今后|以后|下一步|后期|后续|日常|下阶段)[^\d]{0,20}(?:中|时|里)",
-        r"(?:今后|后期|以后)?(?:如果?|若|再有|再遇|一旦|一经|凡是?|对于?|双方如?)[^\d]{0,30}(?:属实|查实|核实|发现|行为|不服|不成|违法|违规|未果|不了|疑问|问题|需要|需求|意见|建议|情况|不明|异议|不满|事项|进展|结果|变化|满意|帮助|之处|地方|侵害|损害)",
-        rf"据?{_UNIT}(?:回复|反馈|答复|函复|汇报|报告)(?:称|说)?|[现特]?(?:回复|答复)",
-        rf"以便{_SAYS_MORE}++|{_TOPIC}|{_OURS}|对此|为此",
+)
+_TOPICS = (
+    "一业举之事你信内函办反发咨困处工市帖建您情想意批把投担提本来此求现留疑线网群诉询该请调贴贵邮问"
+)
+"""A topic has one of them."""
+_SILENT: tuple[tuple[str, tuple[str, ...]], ...] = (
+    (rf"(?=关于|针对|对于|就){_TOPIC}", ("关对就针",)),
+    *(
+        (f"{_NO_FINDING}(?:{expression})", holds)
+        for expression, holds in (
+            (r"[!-~]+|“[^”]{0,12}”", ()),
+            (
+                rf"(?:广大|各位|来信|匿名)?(?!业主\Z){_WRITER}(?:朋友|们)?(?:“”)?[!-~]{{0,20}}|(?:“[^”]{{0,12}}”|[!-~]{{1,20}})网友|[^\W\d已给是]{{1,3}}(?:先生|女士|同志)",
+                ("业你信反市您投来网群诉贵先同女",),
+            ),
+            (rf"(?:和|或|及|、){_UNIT}(?<![补代新]办)", ("、及和或",)),
+            (
+                rf"(?:经|接报后|通过)(?:{_OURS})?(?:与|向|同)?(?:{_OURS}|{_UNIT}|当事人)?(?:认真|初步|进一步)?(?:核实|核查|调查|了解|研究|查|查实|协调|沟通|联系|衔接|对接)(?:了解|核实|处理)?",
+                ("接经通", "了协对查核沟研联衔调"),
+            ),
+            (
+                rf"(?:{_OURS}|{_OFFICE})?(?:将|会|并)?(?:严格)?(?:(?:根据|按照|依据|结合|依照|本着)[^\d]{{0,30}}(?:规定|规划|实际|情况|要求|政策|文件|精神|原则|职责|信息|《》|部署|安排|宗旨|理念|态度)|在[^\d]{{0,25}}(?:领导|指导|支持|部署)下)(?:第[^。]{{1,8}}条)?(?:的?规定)?",
+                ("依在按本根结",),
+            ),
+            (
+                r"(?:您|你)所?(?:咨询|询问|反映|提出|问|提到)的[^\d]{0,30}(?:怎么|如何|怎样|是否|能否|可否|什么|哪些|多少|吗)[^\d]{0,12}|关于[^\d已未不没无是由为系属可按]{1,30}|(?:关于|针对|对于)[^\d]{1,40}(?:问题|事宜|一事|事项|建议|情况|诉求)",
+                ("关对的针",),
+            ),
+            (
+                r"(?:待|等)[^\d]{0,12}(?:调查|核实|核查|处理|上级|结果|意见|时机|研究|批复|答复|回复|办理|结论|查明|查清)[^\d]{0,8}(?:后|时|之后)?再?",
+                ("待等",),
+            ),
+            (
+                r"请(?:您|你)?(?:携带|带上|带好|备齐|准备好?)(?:好)?(?:相关|有关|所需|必要)[^\d]{0,10}|请(?:您|你)?(?:予以)?(?:查阅|查看|查收|知悉|悉知|参考)|(?:并|及时)?(?:便于|方便)[^\d]{1,25}",
+                ("请便方",),
+            ),
+            (
+                r"(?:在|于)?(?:今后|以后|下一步|后期|后续|日常|下阶段)[^\d]{0,20}(?:中|时|里)",
+                ("中时里",),
+            ),
+            (
+                r"(?:今后|后期|以后)?(?:如果?|若|再有|再遇|一旦|一经|凡是?|对于?|双方如?)[^\d]{0,30}(?:属实|查实|核实|发现|行为|不服|不成|违法|违规|未果|不了|疑问|问题|需要|需求|意见|建议|情况|不明|异议|不满|事项|进展|结果|变化|满意|帮助|之处|地方|侵害|损害)",
+                ("一再凡双如对若",),
+            ),
+            (
+                rf"据?{_UNIT}(?:回复|反馈|答复|函复|汇报|报告)(?:称|说)?|[现特]?(?:回复|答复)",
+                ("函反回报汇答",),
+            ),
+            (rf"以便{_SAYS_MORE}++", ("便",)),
+            (_TOPIC, (_TOPICS,)),
+            (_OURS, ("我本",)),
+            ("对此|为此", ("对为",)),
+        )
     ),
 )
 
 _PHONE_LABEL = (
     r"(?:请?(?:拨打|致电))?(?:联系|咨询|值班|服务|投诉|办公|监督)?(?:电话|热线|方式)[!-~—－–]*"
 )
-_OF_ANYTHING = _any(
+_ANYTHING = (
     "进一步 核实 核查 调查 查阅 资料 这个 协同 共同 联合 个人 隐私 多部门 配合 政策性 专业性 较强 强 由来已久 牵涉 面广 成因 工作需要 复杂性 历史性 短期内 短时间 难以 根本 彻底 完全 解决 推进 多年 积累 循序渐进 逐步 稳妥 统筹 统一 安排 研究 论证 历史 遗留 原因"
     " 情况 复杂 特殊 涉及 面 广 较 多 多个 多方面 诸多 各 各种 部门 单位 时间 一定 一定的 过程 审批 审核 准备 前期 需 需要 需经 还 尚 仍 较为 比较 十分 非常 协调 难度 大 较大 长 较长 具体 政策 工作 工作量 因素 客观 问题 该 此 这 是 一个 的 以及 和 与"
     " 等 存在 有 多方 环节 程序 手续 上级 做 也 现 目前 因 由于 暂时 综合 层面 该事 该项 系统 系统性 工程 长期 长期性 利益 矛盾 久远 跨 领域 性强 专业 相关 有关"
 )
+_OF_ANYTHING = _any(_ANYTHING)
 # An answer beside courtesies, no answer beside a promise.
 _TERSE = (
     r"(?:反映的?)?(?:情况|问题|内容)?(?:基本)?属实|(?:.{0,6}(?:电话|热线)[为是])?[\d—－–-]{5,24}"
 )
 # Likewise: general words without a promise, and the reason that fits anything.
-_VAGUE = _either(
-    rf"(?=.{{3}}|目前|现在?\Z|今后|近期|后续|后期|届时|随后){_SAYS_MORE}++|{_ASK}++",
-    rf"(?:{_OURS}|因此|也)*+(?:无法|不能|难以)(?:与您|和您|向您)?(?:取得|进行|及时)?(?:联系|核实|查证|调查|答复|回复|核查)[^\d]{{0,10}}",
-    r"(?:国家|上级|法律|政策|省市|省)?(?:对此)?已?有(?:着|了)?(?:明确|相关|专门|相应|严格)的?(?:规定|政策|要求)",
-    r"(?=.{0,40}涉及)[^\d]{0,12}涉及[^\d]{1,30}(?:多方面|多个方面|诸多方面|多个部门|多部门|各方面)",
-    rf"(?:因为?|由于|鉴于|考虑到)(?:[^\d]{{0,12}}(?=还|尚|需|涉及))?{_OF_ANYTHING}++",
-    rf"(?:因为?|由于|鉴于|考虑到)?(?:{_TOPIC}|该事[项件]|此事|这|您|你|来信|诉求)?"
-    + _either(
-        rf"(?:(?<=.)|(?=.{{0,20}}(?:涉及|需要?|复杂|历史|原因|难度|由来|牵涉|多年|短期|短时间|政策性|专业性))){_OF_ANYTHING}++",
-        r"(?<=.)(?:中)?(?:是|系|属)?(?:匿名|(?:比较|较为|过于|太|较)?(?:笼统|模糊|含糊|简单|简略)|(?:并?未|不够?|没有|缺乏|缺少)(?:提供|说明|注明|写明|留下?|具体|详细|明确|清楚|清晰|相关|有关|必要))[^\d]{0,15}",
-        rf"属于?(?:咨询|求助|投诉|建议|反映)类[^\d]{{0,6}}|涉及{_UNIT}(?:[和及与、]{_UNIT})?",
-        rf"(?:不是|并非|非)(?:{_OURS})?[^\d]{{0,8}}(?:一家|一个部门|一个单位|一己之力)[^\d]{{0,12}}",
+_VAGUE: tuple[tuple[str, tuple[str, ...], str, str], ...] = (
+    (
+        rf"(?=.{{3}}|目前|现在?\Z|今后|近期|后续|后期|届时|随后){_SAYS_MORE}++",
+        (),
+        _last(_GENERAL + _FUTURE + _AIMED) + _ENDS,
+        _first(_GENERAL + _FUTURE + _AIMED) + _BEGINS,
+    ),
+    (rf"{_ASK}++", (_first(_ASKED),), "", ""),
+    (
+        rf"(?:{_OURS}|因此|也)*+(?:无法|不能|难以)(?:与您|和您|向您)?(?:取得|进行|及时)?(?:联系|核实|查证|调查|答复|回复|核查)[^\d]{{0,10}}",
+        ("不无难",),
+        "",
+        "",
+    ),
+    (
+        r"(?:国家|上级|法律|政策|省市|省)?(?:对此)?已?有(?:着|了)?(?:明确|相关|专门|相应|严格)的?(?:规定|政策|要求)",
+        ("有",),
+        "",
+        "",
+    ),
+    (
+        r"(?=.{0,40}涉及)[^\d]{0,12}涉及[^\d]{1,30}(?:多方面|多个方面|诸多方面|多个部门|多部门|各方面)",
+        ("涉",),
+        "",
+        "",
+    ),
+    (
+        rf"(?:因为?|由于|鉴于|考虑到)(?:[^\d]{{0,12}}(?=还|尚|需|涉及))?{_OF_ANYTHING}++",
+        ("因由考鉴",),
+        "",
+        "",
+    ),
+    *(
+        (
+            rf"(?:因为?|由于|鉴于|考虑到)?(?:{_TOPIC}|该事[项件]|此事|这|您|你|来信|诉求)?"
+            + f"(?:{expression})",
+            holds,
+            "",
+            "",
+        )
+        for expression, holds in (
+            (
+                rf"(?:(?<=.)|(?=.{{0,20}}(?:涉及|需要?|复杂|历史|原因|难度|由来|牵涉|多年|短期|短时间|政策性|专业性))){_OF_ANYTHING}++",
+                (_first(_ANYTHING),),
+            ),
+            (
+                r"(?<=.)(?:中)?(?:是|系|属)?(?:匿名|(?:比较|较为|过于|太|较)?(?:笼统|模糊|含糊|简单|简略)|(?:并?未|不够?|没有|缺乏|缺少)(?:提供|说明|注明|写明|留下?|具体|详细|明确|清楚|清晰|相关|有关|必要))[^\d]{0,15}",
+                ("不匿含未模没比笼简缺",),
+            ),
+            (r"属于?(?:咨询|求助|投诉|建议|反映)类[^\d]{0,6}", ("类",)),
+            (rf"涉及{_UNIT}(?:[和及与、]{_UNIT})?", ("涉",)),
+            (
+                rf"(?:不是|并非|非)(?:{_OURS})?[^\d]{{0,8}}(?:一家|一个部门|一个单位|一己之力)[^\d]{{0,12}}",
+                ("个家己",),
+            ),
+        )
     ),
 )
 
 # --- Reading a text -------------------------------------------------------------------------
 
 # A quotation keeps its commas; a lone space joins (the layout of letters), more of them part.
-_CLAUSE = re.compile(
-    r"(?:“[^”\n]{0,60}”|《[^》\n]{0,60}》|[^\s。！!？?；;，,：:（）()【】\[\]…|~]|(?<=\S)[^\S\n](?=\S))+"
-)
+_CLAUSE = r"(?:“[^”\n]{0,60}”|《[^》\n]{0,60}》|[^\s。！!？?；;，,：:（）()【】\[\]…|~]|(?<=\S)[^\S\n](?=\S))+"
 # By itself it may be the rule itself, inside a clause it is what the letter is about.
-_QUOTED = re.compile(r"(?<=.“)[^”]+(?=”)|(?<=.《)[^》]+(?=》)")
+_QUOTED = r"(?<=.“)[^”]+(?=”)|(?<=.《)[^》]+(?=》)"
 # Alone on its line and without full stop, or it is an answer: who, or when.
-_SIGNATURE = re.compile(
-    rf"[^\S\n]*(?:{_OFFICE})?[^\S\n]*(?:\d{{4}}年\d{{1,2}}月\d{{1,2}}日|\d{{4}}([-/.])\d{{1,2}}\1\d{{1,2}}|二〇[^\s\d]{{4,9}}日)?\s*(?:\n|\Z)"
-)
-_LEAD = re.compile(
-    r"(?:\d{4}年\d{1,2}月\d{1,2}日(?=尊敬|网[友民]|[您你“]))?(?:[一二三四五六七八九十\d]{1,2}[、.．]|[一二三四五]是)?(?:同时|此外|另外|首先|最后|其次|对此|为此|因此)?"
-)
+_SIGNATURE = rf"[^\S\n]*(?:{_OFFICE})?[^\S\n]*(?:\d{{4}}年\d{{1,2}}月\d{{1,2}}日|\d{{4}}([-/.])\d{{1,2}}\1\d{{1,2}}|二〇[^\s\d]{{4,9}}日)?\s*(?:\n|\Z)"
+_LEAD = r"(?:\d{4}年\d{1,2}月\d{1,2}日(?=尊敬|网[友民]|[您你“]))?(?:[一二三四五六七八九十\d]{1,2}[、.．]|[一二三四五]是)?(?:同时|此外|另外|首先|最后|其次|对此|为此|因此)?"
 
 
 # A figure with its unit, or a day with what was done on it, is a fact by itself. Most letters
 # have one, and need not be held against the patterns, which take long to compile.
-_FACT = re.compile(
-    r"(?:\d(?:\.\d{1,6})?|[二三四五六七八九两十百千][一二三四五六七八九十百千万零〇]{0,8}|点[零一二三四五六七八九]{1,6})"
+_FACT = (
+    # One set of characters to begin with: they are searched for much faster than alternatives.
+    r"[\d一二三四五六七八九两十百千点](?:"
+    r"(?:(?<=\d)(?:\.\d{1,6})?|(?<=[二三四五六七八九两十百千])[一二三四五六七八九十百千万零〇]{0,8}|(?<=点)[零一二三四五六七八九]{1,6})"
     r"(?:万?元|亿元|平方米|平方公里|平米|㎡|米|公里|千米|毫米|厘米|亩|户|名|棵|株|盏|台|辆|处(?!理|置)|吨|立方米|升|度|岁|栋|幢|层|套|间|批|趟|份|张(?!贴)"
     r"|分贝|兆帕|%|％|件|次|个(?!工作日|月|小时|部门|单位|方面|环节|问题|阶段|层面)|人(?!民|员|士))"
-    r"|(?:\d{1,2}|[一二三四五六七八九十]{1,3})[日号](?:上午|下午|晚上?|夜间|凌晨)?[^，。；：\n反您你收来接]{0,16}?"
-    r"(?:完成|完工|开工|修复|更换|清运|清理|清除|拆除|安装|责令|处罚|立案|检测|通车|恢复|退还|支付|发放|公示|停工|停业|补[种栽植办]|抢修|更正|约谈|测[压得量]|检查|勘|复查)"
+    r"|(?:(?<=\d)\d?|(?<=[一二三四五六七八九十])[一二三四五六七八九十]{0,2})[日号](?:上午|下午|晚上?|夜间|凌晨)?[^，。；：\n反您你收来接]{0,16}?"
+    r"(?:完成|完工|开工|修复|更换|清运|清理|清除|拆除|安装|责令|处罚|立案|检测|通车|恢复|退还|支付|发放|公示|停工|停业|补[种栽植办]|抢修|更正|约谈|测[压得量]|检查|勘|复查))"
 )
 
 
 def find(text: str) -> Wording | None:
     """The words that show best that the text says nothing; None if it says something."""
-    if len(text) > MAX_CHARACTERS or _FACT.search(text):
+    if len(text) > MAX_CHARACTERS or _compiled(_FACT).search(text):
         return None
-    found: list[Wording] = []
-    seen: set[str] = set()
-    for match in _CLAUSE.finditer(text):
-        name = _name(match.group())
-        if name is None and not _SIGNATURE.match(text, match.start()):
-            return None
-        seen.add(name or "signature")
-        if name in _BY_NAME:
-            found.append(Wording(match.start(), match.end(), _BY_NAME[name]))
+    clauses: list[_Clause] = []
+    names: dict[int, str] = {}
+    # One with substance is enough, so those for which nothing has to be compiled go first, then
+    # those for which the least has.
+    for match in _compiled(_CLAUSE).finditer(text):
+        clauses.append(clause := _Clause.of(match))
+        if clause.cost() == 0:
+            if (name := _name(clause, text)) is None:
+                return None
+            names[clause.start] = name
+    for clause in sorted(clauses, key=_Clause.cost):
+        if clause.start not in names:
+            if (name := _name(clause, text)) is None:
+                return None
+            names[clause.start] = name
+    seen = set(names.values())
+    found = [
+        Wording(clause.start, clause.end, _BY_NAME[names[clause.start]])
+        for clause in clauses
+        if names[clause.start] in _BY_NAME
+    ]
     if any(pattern.name in seen and seen.isdisjoint(pattern.beside) for pattern in _DEPENDENT):
         return None
     shown = min(found, key=lambda wording: _SHOWN_LATE.get(wording.pattern.name, 0), default=None)
@@ -523,25 +659,103 @@ _FRAME = (_RECEIPT.name, _COURTESY.name)
 _SHOWN_LATE = {_COMPETENCE.name: 1, _RECEIPT.name: 2, _COURTESY.name: 3}
 
 
-def _name(clause: str) -> str | None:
+class _Clause(NamedTuple):
+    """A clause of a text, ``bare`` of spaces, list mark and quoted words, with the parts that
+    may cover it."""
+
+    start: int
+    end: int
+    bare: str
+    parts: tuple[_Part, ...]
+
+    @classmethod
+    def of(cls, match: re.Match[str]) -> _Clause:
+        bare = "".join(match.group().split())
+        if "“" in bare or "《" in bare:
+            bare = _compiled(_QUOTED).sub("", bare)
+        bare = _compiled(_LEAD).sub("", bare, count=1)
+        parts = _parts_for(bare) if bare and len(bare) <= MAX_CLAUSE else ()
+        return cls(match.start(), match.end(), bare, parts)
+
+    def cost(self) -> int:
+        """How much has to be compiled to look closer."""
+        missing = [part.expression for part in self.parts if part.expression not in _COMPILED]
+        return sum(map(len, missing))
+
+
+def _name(clause: _Clause, text: str) -> str | None:
     """The pattern that covers the clause, or what else it is; None where it has substance."""
-    bare = _LEAD.sub("", _QUOTED.sub("", "".join(clause.split())), count=1)
-    if not bare:
+    if not clause.bare:
         return "silent"
-    if len(bare) > MAX_CLAUSE:
-        return None
-    match = _empty().fullmatch(bare)
-    return match and match.lastgroup
+    covers = (part for part in clause.parts if _compiled(part.expression).fullmatch(clause.bare))
+    part = next(covers, None)
+    if part is not None:
+        return part.name
+    return "signature" if _is_signature(text, clause.start) else None
+
+
+def _is_signature(text: str, start: int) -> bool:
+    """Whether the line from there on is one; what ends like a sentence is told at once."""
+    end = text.find("\n", start)
+    line = (text[start:] if end < 0 else text[start:end]).rstrip()
+    if line.endswith(("。", "；", "，", "！", "？")):
+        return False
+    return _compiled(_SIGNATURE).match(text, start) is not None
 
 
 @cache
-def _empty() -> re.Pattern[str]:
-    """All patterns as one expression: the name of the group that matched says which it was."""
-    rows = [
-        ("terse", _TERSE),
-        *((pattern.name, pattern.expression) for pattern in PATTERNS),
-        ("phone", _PHONE_LABEL),
-        ("silent", _SILENT),
-        ("vague", _VAGUE),
-    ]
-    return re.compile("|".join(f"(?P<{name}>{expression})" for name, expression in rows))
+def _parts() -> tuple[_Part, ...]:
+    """All patterns in their order: the first that covers a clause says what it is."""
+    return (
+        _Part("terse", _TERSE),
+        *(_Part(pattern.name, pattern.expression, pattern.holds) for pattern in PATTERNS),
+        _Part("phone", _PHONE_LABEL, ("方热电",)),
+        *(_Part("silent", *row) for row in _SILENT),
+        *(_Part("vague", *row) for row in _VAGUE),
+    )
+
+
+def _parts_for(bare: str) -> tuple[_Part, ...]:
+    """The parts that can cover a clause with these characters: of most clauses, next to none."""
+    needs, signs = _needs()
+    held, last = 0, bare[-1]
+    for character in bare:
+        held |= signs.get(character, 0)
+    return tuple(
+        [
+            part
+            for part, need in needs
+            if need & held == need
+            and (not part.ends or last in part.ends)
+            and (not part.begins or bare[0] in part.begins)
+        ]
+    )
+
+
+@cache
+def _needs() -> tuple[list[tuple[_Part, int]], dict[str, int]]:
+    """Every set of ``holds`` as a bit: the bits that each part needs, and those that each
+    character gives."""
+    needs: list[tuple[_Part, int]] = []
+    signs: dict[str, int] = {}
+    bit = 1
+    for part in _parts():
+        need = 0
+        for some in part.holds:
+            need |= bit
+            for character in some:
+                signs[character] = signs.get(character, 0) | bit
+            bit <<= 1
+        needs.append((part, need))
+    return needs, signs
+
+
+_COMPILED: dict[str, re.Pattern[str]] = {}
+
+
+def _compiled(expression: str) -> re.Pattern[str]:
+    """Each part is compiled when a clause first asks for it: together they take long."""
+    known = _COMPILED.get(expression)
+    if known is None:
+        known = _COMPILED[expression] = re.compile(expression)
+    return known

@@ -304,7 +304,8 @@ PATTERNS: tuple[Pattern, ...] = (
     ),
 )
 
-_FINDER = Finder(PATTERNS, hint="某(?![些类某])")
+_FINDER = Finder(PATTERNS, hint="某(?![些类某])", signs="某")
+may_find = _FINDER.may_find
 
 
 def find(text: str, most: int | None = None) -> list[Wording]:

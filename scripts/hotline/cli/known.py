@@ -1,0 +1,159 @@
+"""``check`` with what was found before: only what changed is judged again."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Sequence
+from datetime import datetime
+
+from hotline.cli.common import Opened, progress
+from hotline.doors import disk
+from hotline.doors.cache import (
+    Remembered,
+    Row,
+    cache_of,
+    facts_as_json,
+    facts_of,
+    findings_as_json,
+    findings_of,
+    settled,
+    upstream_of,
+)
+from hotline.doors.forked import FEW, default_jobs, shared_out
+from hotline.findings.engine import Engine
+from hotline.values.facts import Facts
+from hotline.values.finding import Finding
+from hotline.values.watched import Watched
+
+_EVER = 1e18
+"""Seconds since 1970 that no clock shows."""
+
+
+def known_or_judged(
+    opened: Opened, engine: Engine, paths: Sequence[str], jobs: int
+) -> tuple[list[Finding], Remembered]:
+    """The findings of each file by itself, and the cases to compare."""
+    inorder = _refreshed(opened, engine, paths, jobs)
+    findings = [finding for row in inorder for finding in findings_of(row.findings)]
+    return findings, Remembered(inorder, opened.repository.holds)
+
+
+def worth_reading(opened: Opened, *, grounds: bool = False) -> tuple[list[str], Remembered | None]:
+    """The files of open orders, with ``grounds`` also those in which a ground stands, and all
+    cases as far as they must be known; what is no case is among the files too.
+
+    Where there are only a few files they are all read, and nothing need be remembered.
+    """
+    paths = opened.repository.listing.cases
+    if opened.repository.is_trusting or len(paths) < FEW:
+        return paths, None
+    engine = Engine(opened.rules, opened.repository.case_schema, opened.now)
+    rows = _refreshed(opened, engine, paths, default_jobs())
+    kept = [row.path for row in rows if row.is_open or (grounds and row.has_ground)]
+    return kept, Remembered(rows, opened.repository.holds)
+
+
+def _refreshed(opened: Opened, engine: Engine, paths: Sequence[str], jobs: int) -> list[Row]:
+    """A row for each file, that holds now; what was not known is judged, and remembered."""
+    cache = cache_of(opened.repository)
+    before = cache.rows()
+    rows = _rows(opened, engine, paths, before, jobs)
+    fresh = [row for path, row in rows.items() if row is not before.get(path)]
+    gone = sorted(before.keys() - rows.keys())
+    if fresh or gone:
+        cache.store(fresh, gone)
+    return [rows[path] for path in paths]
+
+
+def few_known_or_judged(
+    opened: Opened, engine: Engine, paths: Sequence[str]
+) -> tuple[list[Finding], list[Facts], list[str]]:
+    """As above for named files: findings, facts, and the files of other orders that had one of
+    their ids when they were last looked at."""
+    cache = cache_of(opened.repository)
+    before = cache.rows(paths)
+    rows = _rows(opened, engine, paths, before, jobs=1)
+    fresh = [row for path, row in rows.items() if row is not before.get(path)]
+    if fresh:
+        cache.store(fresh)
+    facts = [facts_of(rows[path].facts) for path in paths if rows[path].facts]
+    alike = {p for fact in facts for p in cache.alike(fact.id, upstream_of(fact.upstream_key))}
+    findings = [finding for path in paths for finding in findings_of(rows[path].findings)]
+    return findings, facts, sorted(alike - set(paths))
+
+
+def _rows(
+    opened: Opened, engine: Engine, paths: Sequence[str], before: dict[str, Row], jobs: int
+) -> dict[str, Row]:
+    started, moment = time.time(), opened.now.timestamp()
+    root = opened.repository.root
+    rows: dict[str, Row] = {}
+    left = []
+    for path in paths:
+        row = before.get(path)
+        if row and row.holds_at(moment) and row.has_stat(*disk.stat_of(root, path)):
+            rows[path] = row
+        else:
+            left.append(path)
+    judge = _Judge(opened, engine, before, started)
+    pieces = shared_out(judge, left, jobs)
+    for piece in progress(pieces, len(left), "检查", len):
+        rows.update((row.path, row) for row in piece)
+    return rows
+
+
+class _Judge:
+    """Judges files, and notes how long what it found will hold."""
+
+    def __init__(
+        self, opened: Opened, engine: Engine, before: dict[str, Row], started: float
+    ) -> None:
+        self.now = Watched.at(opened.now)
+        self.engine = Engine(engine.rules, engine.schema, self.now, engine.selection)
+        self.opened = opened
+        self.before = before
+        self.started = started
+
+    def __call__(self, paths: Sequence[str]) -> list[Row]:
+        return [self._row(path) for path in paths]
+
+    def _row(self, path: str) -> Row:
+        root = self.opened.repository.root
+        mtime, size = disk.stat_of(root, path)
+        blob = disk.read(root, path)
+        hashed = hashlib.sha1(blob, usedforsecurity=False).digest()
+        mtime = settled(mtime, self.started)
+        row = self.before.get(path)
+        if row is not None and row.hash == hashed and row.holds_at(_seconds(self.opened.now)):
+            return row._replace(mtime=mtime, size=size)
+        self.now.forget()
+        judged = self.engine.judge(path, blob)
+        facts = judged.subject.facts if judged.subject is not None else None
+        since, until = self._bounds()
+        return Row(
+            path, mtime, size, hashed, since, until, findings_as_json(judged.findings),
+            facts_as_json(facts) if facts else "",
+            facts.id if facts else "",
+            upstream_of(facts.upstream_key) if facts else "",
+            int(facts is None or is_alone(facts)), int(facts is None or facts.is_open),
+        )  # fmt: skip
+
+    def _bounds(self) -> tuple[float, float]:
+        if self.now.is_spent:
+            return _EVER, -_EVER
+        since, until = self.now.since, self.now.until
+        return (
+            -_EVER if since is None else _seconds(since),
+            _EVER if until is None else _seconds(until),
+        )
+
+
+def is_alone(facts: Facts) -> bool:
+    """Whether a case names no other: then the rules that compare files can find nothing in it
+    but another one of the same id or upstream id."""
+    return not (facts.named_cases or facts.person_links or facts.terminations or facts.links)
+
+
+def _seconds(moment: datetime) -> float:
+    return moment.timestamp()

@@ -1,0 +1,124 @@
+"""The quick reader never says anything that the strict reader would not say."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hotline.reading.quick_yaml import Source, values
+from hotline.reading.strict_yaml import parse
+from hotline.values.node import place_of, walk
+from tests.reading.test_mutations import mutated
+from tests.support import ROOT
+
+OWN = sorted((ROOT / "cases").rglob("*.yaml"))
+CORPUS = [*OWN, *sorted((ROOT / "tests" / "corpus").rglob("*.yaml"))]
+
+
+def agree(blob: bytes) -> bool:
+    """Whether the quick reader took the file; what it took, both read alike."""
+    quick = values(blob)
+    if quick is None:
+        return False
+    strict = parse(blob)
+    assert not strict.faults
+    assert same(quick, strict.root)
+    return True
+
+
+def same(one: Any, other: Any) -> bool:
+    """Equal, and of the same types: 1 is not true, and not "1"."""
+    if isinstance(one, dict):
+        return list(one) == list(other) and all(same(one[key], other[key]) for key in one)
+    if isinstance(one, list):
+        return len(one) == len(other) and all(map(same, one, other))
+    return type(one) is type(other) and bool(one == other)
+
+
+@pytest.mark.parametrize("path", CORPUS, ids=lambda path: path.stem)
+def test_every_file_of_ours(path: Path) -> None:
+    agree(path.read_bytes())
+
+
+def test_nearly_all_orders_are_read_quickly() -> None:
+    """An order with a correction in it is read with places by the caller."""
+    taken = [path for path in OWN if agree(path.read_bytes())]
+    assert len(taken) > 0.9 * len(OWN)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_files_mutated_at_random(seed: int) -> None:
+    chance = random.Random(seed)
+    for _ in range(250):
+        agree(mutated(chance))
+
+
+# What makes YAML mean something else than it seems to, and what is harmless and looks alike.
+PIECES = st.sampled_from([
+    "a: 1", "a: b", "- c", "  d: e", "&x", "*x", "!!str", "!", "%YAML 1.1", "---", "...", "? a", ": b",
+    "|", ">", "|-", "\n", "\n  ", "\n- ", "'", '"', "\\u200b", "\\n", "\\", "{", "}", "[", "]", ",", "#",
+    "<<: *x", "0", "007", "1_000", "0x1F", "0o7", "1e3", "1.0", "-1", "+1", "~", "null", "Null", "True",
+    "true", "false", "yes", "no", "2026-10-13", "12:30:00", "\u200b", "\ufe0f", "☎\ufe0f", "\u3000",
+    "\U000e0041", "\ufffd", "\t", "\r\n", "\r", "\ufeff", "é", "工单", "𠮷", "\x85", "\u2028", "=", ".inf",
+])  # fmt: skip
+
+
+@given(pieces=st.lists(PIECES, max_size=12), gap=st.sampled_from(["", " ", ": ", "\n"]))
+@settings(max_examples=3000, deadline=None)
+def test_whatever_is_put_together(pieces: list[str], gap: str) -> None:
+    agree(gap.join(pieces).encode())
+
+
+SUSPICIOUS = [
+    "a: &x 1\nb: *x\n", "a: !!str 1\n", "a: 1\na: 2\n", "--- \na: 1\n", "%YAML 1.2\n---\na: 1\n",
+    "a: 1\n---\nb: 2\n", "a: 1\n...\nb: 2\n", 'a: "\\u200b"\n', "a: \u200bx\n", "? [a]\n: b\n", "{{a: 1}: 2}\n",
+    "a: \ufe0f\n", "a\u00ad: 1\n", "a: \x07\n", "- [" * 40 + "]" * 40, "text", "", "~", "[", "\ufeffa: 1\n",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", SUSPICIOUS)
+def test_what_is_suspicious_is_left_to_the_strict_reader(text: str) -> None:
+    if not (text.startswith("\ufeff") and agree(text.encode())):
+        assert values(text.encode()) is None
+
+
+def test_what_is_no_utf_8_or_too_long() -> None:
+    assert values(b"a: \xff") is None
+    assert values(b"a: " + b"x" * (257 * 1024)) is None
+    assert values(b"a: 1\n" * 3 + b"b: [" + b"1, " * 60_000 + b"]") is None
+
+
+@pytest.mark.parametrize("path", OWN[:12], ids=lambda path: path.stem)
+def test_places_are_those_of_the_strict_reader(path: Path) -> None:
+    blob = path.read_bytes()
+    root, source = parse(blob).root, Source(blob)
+    for steps, _ in walk(values(blob)):
+        assert source.place(*steps) == place_of(root, *steps)
+    assert source.place("no", "such", 3) == place_of(root, "no", "such", 3)
+
+
+SPELLINGS = [
+    "id: A1\n", "id:   A1  \n", 'id: "A1"\nx: 1\n', "x: 1\nid: 'A1'", "\ufeffid: A1\n",
+    '"id": A1\n', "{id: A1}\n", "id:\n  A1\n", "id: |-\n  A1\n", "x: 'a\n\nid: A1'\nid: A1\n",
+    'x: "a\n\n id: A1"\n"id": A1\n', "id: A1 # x\n", "id: A1\r\nx: 1\r\n", "idx: 1\nid: A1\n",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", SPELLINGS)
+def test_the_place_of_a_line_is_that_of_the_strict_reader(text: str) -> None:
+    blob = text.encode()
+    assert Source(blob).place_of_line("id", "A1") == place_of(parse(blob).root, "id")
+
+
+@pytest.mark.parametrize("path", OWN[:12], ids=lambda path: path.stem)
+def test_the_places_of_the_header_are_those_of_the_strict_reader(path: Path) -> None:
+    blob = path.read_bytes()
+    root = parse(blob).root
+    for key, value in root.items():
+        if isinstance(value, str):
+            assert Source(blob).place_of_line(key, value) == place_of(root, key)
