@@ -26,12 +26,19 @@ class Repository:
     def __init__(self, root: Path, trust: str | None = None) -> None:
         self.root = root
         self._trusted: dict[str, bytes] | None = None
+        self._schemas: dict[str, Schema] = {}
         if trust is not None:
             from hotline.doors import git
 
             self._trusted = git.files_at(root, trust, ("registry", "schema"))
 
     def schema(self, name: str) -> Schema:
+        """The schema of a kind of file; one is compiled once, however many files there are."""
+        if name not in self._schemas:
+            self._schemas[name] = self._schema(name)
+        return self._schemas[name]
+
+    def _schema(self, name: str) -> Schema:
         if self._trusted is None:
             return package.schema(self.root, name)
         own = self._trusted.get(f"schema/{name}.schema.json")

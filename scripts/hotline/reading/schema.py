@@ -54,7 +54,10 @@ class Schema:
         checker = FormatChecker(formats=())
         checker.checks("date-time")(_is_time)
         checker.checks("date")(_is_date)
-        keywords = {"items": self._items, "uniqueItems": _unique_items, "pattern": self._pattern}
+        keywords = {
+            "items": self._items, "if": self._if,
+            "uniqueItems": _unique_items, "pattern": self._pattern,
+        }  # fmt: skip
         words = extend(Draft202012Validator, keywords)  # type: ignore[no-untyped-call]
         return words(self.document, format_checker=checker)
 
@@ -105,6 +108,12 @@ class Schema:
             for index, item in enumerate(instance):
                 if not fits(item):
                     yield from validator.descend(item, items, path=index)
+
+    def _if(self, validator: Any, condition: Any, instance: Any, schema: Any) -> Iterator[Any]:
+        """The keyword ``if``: an event is asked some forty times of which type it is."""
+        branch = "then" if self._fast_for(id(condition), condition)(instance) else "else"
+        if branch in schema:
+            yield from validator.descend(instance, schema[branch], schema_path=branch)
 
     def _pattern(self, validator: Any, pattern: Any, instance: Any, schema: Any) -> Iterator[Any]:
         """The keyword ``pattern`` as the one that decides reads it (what a blank is differs)."""
