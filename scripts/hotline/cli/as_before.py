@@ -64,4 +64,4 @@ def _holds(cache: Cache, row: Row | None, root: Path, now: datetime) -> bool:
     blob = disk.read(root, row.path)
     if hashlib.sha1(blob, usedforsecurity=False).digest() != row.hash:
         return False
-    return not row.facts or cache.alike(row.id, row.upstream) == [row.path]
+    return not row.id or cache.alike(row.id, row.upstream) == [row.path]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from hotline.cli.common import Opened, progress
 from hotline.doors import disk
 from hotline.doors.cache import (
+    Cache,
     Remembered,
     Row,
     cache_of,
@@ -22,6 +23,8 @@ from hotline.doors.cache import (
 )
 from hotline.doors.forked import FEW, default_jobs, shared_out
 from hotline.findings.engine import Engine
+from hotline.findings.subject import Subject
+from hotline.reading.cases import read_case
 from hotline.values.facts import Facts
 from hotline.values.finding import Finding
 from hotline.values.watched import Watched
@@ -36,7 +39,7 @@ def known_or_judged(
     """The findings of each file by itself, and the cases to compare."""
     inorder = _refreshed(opened, engine, paths, jobs)
     findings = [finding for row in inorder for finding in findings_of(row.findings)]
-    return findings, Remembered(inorder, opened.repository.holds)
+    return findings, Remembered(inorder, _recall(opened), opened.repository.holds)
 
 
 def worth_reading(opened: Opened, *, grounds: bool = False) -> tuple[list[str], Remembered | None]:
@@ -51,7 +54,7 @@ def worth_reading(opened: Opened, *, grounds: bool = False) -> tuple[list[str], 
     engine = Engine(opened.rules, opened.repository.case_schema, opened.now)
     rows = _refreshed(opened, engine, paths, default_jobs())
     kept = [row.path for row in rows if row.is_open or (grounds and row.has_ground)]
-    return kept, Remembered(rows, opened.repository.holds)
+    return kept, Remembered(rows, _recall(opened), opened.repository.holds)
 
 
 def _refreshed(opened: Opened, engine: Engine, paths: Sequence[str], jobs: int) -> list[Row]:
@@ -59,11 +62,30 @@ def _refreshed(opened: Opened, engine: Engine, paths: Sequence[str], jobs: int) 
     cache = cache_of(opened.repository)
     before = cache.rows()
     rows = _rows(opened, engine, paths, before, jobs)
-    fresh = [row for path, row in rows.items() if row is not before.get(path)]
     gone = sorted(before.keys() - rows.keys())
+    _remember(cache, rows, before, gone)
+    return [rows[path] for path in paths]
+
+
+def _remember(
+    cache: Cache, rows: dict[str, Row], before: dict[str, Row], gone: Sequence[str] = ()
+) -> None:
+    """Writes down what is new, and of what is the same how it looks now."""
+    fresh, same = [], []
+    for path, row in rows.items():
+        old = before.get(path)
+        if (
+            old is not None
+            and row is not old
+            and row._replace(mtime=old.mtime, size=old.size) == old
+        ):
+            same.append(row)
+        elif row is not old:
+            fresh.append(row)
+    if same:
+        cache.touch(same)
     if fresh or gone:
         cache.store(fresh, gone)
-    return [rows[path] for path in paths]
 
 
 def few_known_or_judged(
@@ -74,10 +96,10 @@ def few_known_or_judged(
     cache = cache_of(opened.repository)
     before = cache.rows(paths)
     rows = _rows(opened, engine, paths, before, jobs=1)
-    fresh = [row for path, row in rows.items() if row is not before.get(path)]
-    if fresh:
-        cache.store(fresh)
-    facts = [facts_of(rows[path].facts) for path in paths if rows[path].facts]
+    _remember(cache, rows, before)
+    recall = _recall(opened)
+    known = (facts_of(row.facts) if row.facts else recall(row.path) for row in rows.values())
+    facts = [fact for fact in known if fact is not None]
     alike = {p for fact in facts for p in cache.alike(fact.id, upstream_of(fact.upstream_key))}
     findings = [finding for path in paths for finding in findings_of(rows[path].findings)]
     return findings, facts, sorted(alike - set(paths))
@@ -101,6 +123,21 @@ def _rows(
     for piece in progress(pieces, len(left), "检查", len):
         rows.update((row.path, row) for row in piece)
     return rows
+
+
+def _recall(opened: Opened) -> Callable[[str], Facts | None]:
+    """The facts of a file from the cache, and where it has lost them from the file."""
+    cache = cache_of(opened.repository)
+
+    def recall(path: str) -> Facts | None:
+        found = cache.facts(path)
+        if found is not None:
+            return found
+        blob = disk.read(opened.repository.root, path)
+        case, _ = read_case(path, blob, opened.repository.case_schema)
+        return Subject(case, opened.rules, opened.now).facts if case else None
+
+    return recall
 
 
 class _Judge:

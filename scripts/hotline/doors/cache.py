@@ -57,8 +57,10 @@ class Row(NamedTuple):
     until: float
     findings: str
     facts: str
-    """Empty where the file is no case."""
+    """Empty where the file is no case, and where nobody is likely to ask for them: then they are
+    read from the cache when somebody does."""
     id: str
+    """Empty where the file is no case."""
     upstream: str
     is_alone: int
     """1 where no rule that compares files can find anything but in its id and upstream id."""
@@ -98,10 +100,24 @@ class Cache:
                 ).fetchone()
                 if found is None or found[0] != self._key:
                     return {}
-                told = [row for one in asked for row in database.execute(query, one)]
-            return {row[0]: Row._make(row[:-1]) for row in told if self._is_whole(row)}
+                return {
+                    row[0]: _lean(row)
+                    for one in asked
+                    for row in database.execute(query, one)
+                    if self._is_whole(row)
+                }
         except (sqlite3.Error, OSError, TypeError, ValueError):
             return {}
+
+    def facts(self, path: str) -> Facts | None:
+        """The facts of a file as they were written down; None where they cannot be had."""
+        query = f"SELECT {_COLUMNS}, checksum FROM judged WHERE root = ? AND path = ?"
+        try:
+            with closing(self._opened()) as database:
+                row = database.execute(query, (self._root, path)).fetchone()
+            return facts_of(row[7]) if row and self._is_whole(row) and row[7] else None
+        except (sqlite3.Error, OSError, TypeError, ValueError):
+            return None
 
     @property
     def is_there(self) -> bool:
@@ -119,6 +135,14 @@ class Cache:
                 return [str(path) for (path,) in found]
         except (sqlite3.Error, OSError):
             return []
+
+    def touch(self, rows: Iterable[Row]) -> None:
+        """Writes how files look that are the same as before, but for their time."""
+        with suppress(sqlite3.Error, OSError), closing(self._opened()) as database, database:
+            database.executemany(
+                "UPDATE judged SET mtime = ?, size = ? WHERE root = ? AND path = ?",
+                [(row.mtime, row.size, self._root, row.path) for row in rows],
+            )
 
     def store(self, rows: Iterable[Row], gone: Sequence[str] = ()) -> None:
         """Writes what is new, in place of what was found under another key. A cache that cannot
@@ -183,16 +207,31 @@ class Cache:
         return bool(row[-1] == self._checksum(row[:-1]))
 
     def _checksum(self, row: Sequence[Any]) -> bytes:
-        text = "\x1f".join(map(str, row)).encode("utf-8", "surrogatepass")
+        """Of all but time and size: these only say whether a file must be hashed."""
+        text = "\x1f".join(map(str, (row[0], *row[3:]))).encode("utf-8", "surrogatepass")
         return hashlib.blake2b(text, digest_size=8, key=self._key).digest()
 
 
-class Remembered(Cases):
-    """The facts of all cases, made of their rows only where they are asked for."""
+def _lean(row: tuple[Any, ...]) -> Row:
+    """A row without the facts that only its twin would ask for: of a hundred thousand files
+    they fill more memory than all the rest."""
+    whole = Row._make(row[:-1])
+    return whole._replace(facts="") if whole.is_alone else whole
 
-    def __init__(self, rows: Sequence[Row], holds: Callable[[str], bool]) -> None:
+
+class Remembered(Cases):
+    """The facts of all cases, made of their rows only where they are asked for; ``recall`` gives
+    those that a row does not carry."""
+
+    def __init__(
+        self,
+        rows: Sequence[Row],
+        recall: Callable[[str], Facts | None],
+        holds: Callable[[str], bool],
+    ) -> None:
         super().__init__((), holds=holds)
-        self._rows = [row for row in rows if row.facts]
+        self._recall = recall
+        self._rows = [row for row in rows if row.id]
         self._of_id: dict[str, list[Row]] = {}
         self._of_upstream: dict[str, list[Row]] = {}
         for row in self._rows:
@@ -207,25 +246,29 @@ class Remembered(Cases):
     def comparable(self) -> list[Facts]:
         """The facts in which a rule that compares files may find something."""
         return [
-            facts_of(row.facts)
+            facts
             for row in self._rows
             if not row.is_alone
             or len(self._of_id[row.id]) > 1
             or len(self._of_upstream[row.upstream]) > 1
+            for facts in self._facts(row)
         ]
+
+    def _facts(self, *rows: Row) -> list[Facts]:
+        found = (facts_of(r.facts) if r.facts else self._recall(r.path) for r in rows)
+        return [facts for facts in found if facts is not None]
 
     def exists(self, case: str) -> bool:
         return case in self._of_id or super().exists(case)
 
     def with_id(self, case: str) -> list[Facts]:
-        return [facts_of(row.facts) for row in self._of_id.get(case, ())]
+        return self._facts(*self._of_id.get(case, ()))
 
     def with_upstream(self, key: tuple[str, str, str]) -> list[Facts]:
-        return [facts_of(row.facts) for row in self._of_upstream.get(upstream_of(key), ())]
+        return self._facts(*self._of_upstream.get(upstream_of(key), ()))
 
     def get(self, case: str) -> Facts | None:
-        found = self._of_id.get(case)
-        return facts_of(found[0].facts) if found else None
+        return next(iter(self._facts(*self._of_id.get(case, ())[:1])), None)
 
 
 def upstream_of(key: tuple[str, str, str]) -> str:
