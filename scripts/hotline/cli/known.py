@@ -91,18 +91,23 @@ def _remember(
 def few_known_or_judged(
     opened: Opened, engine: Engine, paths: Sequence[str]
 ) -> tuple[list[Finding], list[Facts], list[str]]:
-    """As above for named files: findings, facts, and the files of other orders that had one of
-    their ids when they were last looked at."""
+    """As above for named files: findings, the facts of those that must be compared, and the files
+    of other orders that had one of their ids when they were last looked at."""
     cache = cache_of(opened.repository)
     before = cache.rows(paths)
     rows = _rows(opened, engine, paths, before, jobs=1)
     _remember(cache, rows, before)
+    cases = [row for row in rows.values() if row.id]
+    alike = {path for row in cases for path in cache.alike(row.id, row.upstream)} - set(paths)
     recall = _recall(opened)
-    known = (facts_of(row.facts) if row.facts else recall(row.path) for row in rows.values())
-    facts = [fact for fact in known if fact is not None]
-    alike = {p for fact in facts for p in cache.alike(fact.id, upstream_of(fact.upstream_key))}
+    facts = [
+        found
+        for row in cases
+        if (alike or not row.is_alone)
+        and (found := facts_of(row.facts) if row.facts else recall(row.path)) is not None
+    ]
     findings = [finding for path in paths for finding in findings_of(rows[path].findings)]
-    return findings, facts, sorted(alike - set(paths))
+    return findings, facts, sorted(alike)
 
 
 def _rows(
@@ -166,15 +171,10 @@ class _Judge:
             return row._replace(mtime=mtime, size=size)
         self.now.forget()
         judged = self.engine.judge(path, blob)
-        facts = judged.subject.facts if judged.subject is not None else None
         since, until = self._bounds()
-        return Row(
-            path, mtime, size, hashed, since, until, findings_as_json(judged.findings),
-            facts_as_json(facts) if facts else "",
-            facts.id if facts else "",
-            upstream_of(facts.upstream_key) if facts else "",
-            int(facts is None or is_alone(facts)), int(facts is None or facts.is_open),
-        )  # fmt: skip
+        found = findings_as_json(judged.findings)
+        row = Row(path, mtime, size, hashed, since, until, found, "", "", "", 1, 1)
+        return row if judged.subject is None else _of_case(row, judged.subject)
 
     def _bounds(self) -> tuple[float, float]:
         if self.now.is_spent:
@@ -186,10 +186,16 @@ class _Judge:
         )
 
 
-def is_alone(facts: Facts) -> bool:
-    """Whether a case names no other: then the rules that compare files can find nothing in it
-    but another one of the same id or upstream id."""
-    return not (facts.named_cases or facts.person_links or facts.terminations or facts.links)
+def _of_case(row: Row, subject: Subject) -> Row:
+    """A case that names no other is told by its ids: the rules that compare files can find
+    nothing in it but another one of the same. Only then are its facts asked for."""
+    course, case = subject.course, subject.case
+    is_alone = not course.of("linked") and not course.of("terminated")
+    key = (str(case.get("channel")), str(case.get("platform") or ""), str(case.get("upstream_id")))
+    return row._replace(
+        facts="" if is_alone else facts_as_json(subject.facts),
+        id=case.id, upstream=upstream_of(key), is_alone=int(is_alone), is_open=int(course.is_open),
+    )  # fmt: skip
 
 
 def _seconds(moment: datetime) -> float:

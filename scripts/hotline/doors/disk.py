@@ -95,11 +95,25 @@ def _walk(folder: Path, prefix: str) -> Iterator[tuple[str, bool]]:
 def read(root: Path, path: str, *, at_most: int = MAX_BYTES) -> bytes:
     """The bytes of a plain file, one more than ``at_most`` of a larger one."""
     try:
-        handle = os.open(root / path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
-        with os.fdopen(handle, "rb") as file:
-            return file.read(at_most + 1)
+        handle = os.open(f"{root}/{path}", os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
+        try:
+            return _all_of(handle, at_most + 1)
+        finally:
+            os.close(handle)
     except OSError as error:
         raise Unavailable(f"读不了 {path}：{reason(error)}") from error
+
+
+def _all_of(handle: int, at_most: int) -> bytes:
+    """A small file comes in one piece, and another read says that this was all."""
+    parts = []
+    while at_most > 0:
+        part = os.read(handle, min(at_most, 1 << 16))
+        if not part:
+            break
+        parts.append(part)
+        at_most -= len(part)
+    return parts[0] if len(parts) == 1 else b"".join(parts)
 
 
 def stat_of(root: Path, path: str) -> tuple[int, int]:

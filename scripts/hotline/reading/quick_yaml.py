@@ -11,20 +11,22 @@ from typing import Any
 
 import yaml
 
-from hotline.reading.limits import MAX_BYTES
-from hotline.reading.strict_yaml import MAX_DEPTH, MAX_NODES, may_hide, resolve
+from hotline.reading.strict_yaml import MAX_DEPTH, may_hide, resolve
 from hotline.values.node import Place, place_of
 
-_DIRECTIVES = (b"\n%", b"\n---", b"\n...")
+_LARGE = 64 * 1024
+"""Bytes. A larger file may have more nodes than the strict reader takes."""
+_UNUSUAL = (b"&", b"*", b"!", b"\n%", b"\n---", b"\n...")
+"""Without these there is no anchor, alias, tag, directive and second document."""
 # Plain scalars of these beginnings are not always text.
 _TYPED = frozenset("-+0123456789tfnN~")
 
 
 def values(blob: bytes) -> Any:
     """The values of one YAML document, None where the strict reader must look at it."""
-    if len(blob) > MAX_BYTES or blob.startswith((b"%", b"---", b"...")):
+    if len(blob) > _LARGE or blob.startswith((b"%", b"---", b"...")):
         return None
-    if any(directive in blob for directive in _DIRECTIVES):
+    if any(sign in blob for sign in _UNUSUAL):
         return None
     try:
         text = blob.decode("utf-8")
@@ -58,51 +60,51 @@ def _document(get: Any, *, has_escapes: bool) -> Any:
 
 def _tree(get: Any, has_escapes: bool) -> Any:
     """The mapping or list below the document's root. A key waits until its value has come."""
-    scalar, mapping, items = yaml.ScalarEvent, yaml.MappingStartEvent, yaml.SequenceStartEvent
+    scalar, mapping, items, typed = (
+        yaml.ScalarEvent, yaml.MappingStartEvent, yaml.SequenceStartEvent, _TYPED,
+    )  # fmt: skip
     stack: list[tuple[Any, str | None]] = []
     node: Any = None
     key: str | None = None
-    count = 0
+    in_mapping = False
     while True:
         event = get()
         kind = type(event)
         if kind is scalar:
-            if event.tag is not None or event.anchor is not None or node is None:
-                raise _Doubtful
             value: Any = event.value
-            count += 1
-            if type(node) is dict and key is None:
+            if in_mapping and key is None:
                 if value in node or (has_escapes and event.style == '"'):
                     raise _Doubtful
                 key = value
                 continue
             style = event.style
             if not style:
-                if value[:1] in _TYPED:
-                    value = resolve(value)
-                elif not value:
+                if not value:
                     value = None
+                elif value[0] in typed:
+                    value = resolve(value)
             elif has_escapes and style == '"' and may_hide(value):
                 raise _Doubtful
         elif kind is mapping or kind is items:
-            if event.tag is not None or event.anchor is not None:
+            if (in_mapping and key is None) or len(stack) >= MAX_DEPTH:
                 raise _Doubtful
-            if (type(node) is dict and key is None) or len(stack) >= MAX_DEPTH:
-                raise _Doubtful
-            count += 1
             stack.append((node, key))
-            node, key = ({} if kind is mapping else []), None
+            in_mapping = kind is mapping
+            node, key = ({} if in_mapping else []), None
             continue
-        elif kind is yaml.AliasEvent or count > MAX_NODES:
-            raise _Doubtful
         else:  # the end of a mapping or a list
+            if node is None:
+                raise _Doubtful  # nothing began
             value = node
             node, key = stack.pop()
             if node is None:
                 return value
-        if key is not None:
+            in_mapping = key is not None
+        if in_mapping:
             node[key] = value
             key = None
+        elif node is None:
+            raise _Doubtful  # the document is a mere scalar
         else:
             node.append(value)
 
