@@ -55,7 +55,8 @@ class Schema:
         checker.checks("date-time")(_is_time)
         checker.checks("date")(_is_date)
         keywords = {
-            "items": self._items, "if": self._if,
+            "items": self._items, "properties": self._properties, "allOf": self._all_of,
+            "if": self._if,
             "uniqueItems": _unique_items, "pattern": self._pattern,
         }  # fmt: skip
         words = extend(Draft202012Validator, keywords)  # type: ignore[no-untyped-call]
@@ -109,6 +110,21 @@ class Schema:
                 if not fits(item):
                     yield from validator.descend(item, items, path=index)
 
+    def _properties(self, validator: Any, fields: Any, instance: Any, schema: Any) -> Iterator[Any]:
+        """The keyword ``properties``, likewise."""
+        del schema
+        if isinstance(instance, dict):
+            for name, part in fields.items():
+                if name in instance and not self._fast_for(id(part), part)(instance[name]):
+                    yield from validator.descend(instance[name], part, path=name, schema_path=name)
+
+    def _all_of(self, validator: Any, parts: Any, instance: Any, schema: Any) -> Iterator[Any]:
+        """The keyword ``allOf``, likewise."""
+        del schema
+        for index, part in enumerate(parts):
+            if not self._fast_for(id(part), part)(instance):
+                yield from validator.descend(instance, part, schema_path=index)
+
     def _if(self, validator: Any, condition: Any, instance: Any, schema: Any) -> Iterator[Any]:
         """The keyword ``if``: an event is asked some forty times of which type it is."""
         branch = "then" if self._fast_for(id(condition), condition)(instance) else "else"
@@ -123,8 +139,10 @@ class Schema:
         if not self._fast_for(pattern, {"pattern": pattern})(instance):
             yield ValidationError("")
 
-    def _fast_for(self, key: int | str, part: dict[str, Any]) -> Callable[[Any], bool]:
+    def _fast_for(self, key: int | str, part: Any) -> Callable[[Any], bool]:
         """Whether something fits a part of the schema; ``key`` names the part."""
+        if isinstance(part, bool):
+            return lambda _: part
         if key not in self._parts:
             whole = {**part, "$defs": self.document.get("$defs", {})}
             self._parts[key] = _compiled(whole).is_valid
