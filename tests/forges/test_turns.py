@@ -11,11 +11,12 @@ import pytest
 
 from hotline.doors.fault import Unavailable
 from hotline.doors.forges.issues import Issues
+from hotline.escalation.comments import note_of
 from hotline.escalation.issue import Issue, key_of
 from hotline.escalation.marker import Body, Marker, read
 from hotline.escalation.plan import KEEP_CLOSED, plan
 from hotline.escalation.report import Report
-from tests.forges.bots import an_issue, bot, reconcile, wanted
+from tests.forges.bots import SECRET, an_issue, bot, reconcile, wanted
 from tests.forges.descriptions import Dialect
 from tests.forges.faults import Fault, Happening, Schedule
 from tests.forges.model import Clock, User
@@ -394,3 +395,46 @@ def test_a_forge_that_takes_our_marks_away_is_not_flooded(county: County) -> Non
     county.standin.handle = cleaning  # type: ignore[method-assign]
     report = go(bot(county.standin, county.clock), ONE, an_issue(2), an_issue(3))
     assert "标记" in report.stopped and len(county.standin.issues) == 1
+
+
+@pytest.mark.parametrize("secret", [SECRET, ""], ids=["keyed", "unkeyed"])
+def test_a_copy_made_while_the_answer_is_looked_for_is_not_taken_for_it(
+    county: County, secret: str
+) -> None:
+    """The answer to the POST was lost; before the list is read, somebody copies what was made."""
+    go(bot(county.standin, county.clock, secret=secret), an_issue(2))
+    at = county.standin.ordinal + position_of_next_post(county)
+    standin, kind = county.standin, "cut-after"
+    standin.schedule = Schedule(kind, standin.dialect, faults={at: Fault(kind)})
+
+    def copied(_: Happening) -> None:
+        standin.open_issue(ONE.title, standin.issue(2).body, by="passer-by")
+
+    standin._coming, standin.happen = [(at + 1, Happening("outsider-copies-marker"))], copied
+    assert go(bot(standin, county.clock, secret=secret), ONE, an_issue(2)).is_sure
+    assert standin.issue(2).state == standin.issue(3).state == "open"
+    assert standin.issue(3).body == standin.issue(3).body.replace("state=foreign", "")
+    again = go(bot(standin, county.clock, secret=secret), ONE, an_issue(2))
+    assert again.is_sure and again.written == 0
+    assert standin.issue(3).author.login == "passer-by" and len(standin.issues) == 3
+
+
+def position_of_next_post(county: County) -> int:
+    """How many requests the next run makes before it opens an issue, tried on a twin."""
+    twin = County(county.standin.dialect)
+    twin.run(an_issue(2))
+    start = twin.standin.ordinal
+    twin.run(ONE, an_issue(2))
+    posts = [r for r in twin.standin.requests if r.ordinal >= start and r.method == "POST"]
+    return posts[0].ordinal - start
+
+
+def test_without_a_key_nobody_can_keep_a_comment_back(county: County) -> None:
+    """The note in the first line can be computed by anyone; whoever writes it is not the bot."""
+    go(unkeyed(county), ONE)
+    forge = unkeyed(county)
+    made = plan(wanted(MORE), forge.found([MORE.case]))
+    note = f"<!-- hotline-note {note_of(made.actions[0])} -->"
+    county.standin.comment(1, f"{note}\n没事。", by="passer-by")
+    assert forge.apply(made).is_sure
+    assert county.said(1) == ["没事。", "新出现的情形："]
