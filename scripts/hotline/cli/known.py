@@ -189,12 +189,11 @@ class _Judge:
 def _of_case(row: Row, subject: Subject) -> Row:
     """A case that names no other is told by its ids: the rules that compare files can find
     nothing in it but another one of the same. Only then are its facts asked for."""
-    course, case = subject.course, subject.case
+    course = subject.course
     is_alone = not course.of("linked") and not course.of("terminated")
-    key = (str(case.get("channel")), str(case.get("platform") or ""), str(case.get("upstream_id")))
     return row._replace(
         facts="" if is_alone else facts_as_json(subject.facts),
-        id=case.id, upstream=upstream_of(key), is_alone=int(is_alone), is_open=int(course.is_open),
+        id=subject.case.id, upstream=upstream_of(subject.upstream_key), is_alone=int(is_alone), is_open=int(course.is_open),
     )  # fmt: skip
 
 

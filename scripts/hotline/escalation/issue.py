@@ -168,11 +168,19 @@ def _title_of_case(view: CaseView) -> str:
     return in_markdown(title if len(title) <= MAX_TITLE else f"{title[: MAX_TITLE - 1]}…")
 
 
+def _name(row: ClockView, registry: Registry) -> str:
+    """What a clock is called; of two supervisions at once it must be plain whose is whose."""
+    opened = row.clock.opened_by
+    if row.clock.name != "supervision" or opened is None:
+        return CLOCKS[row.clock.name]
+    return f"{in_markdown(registry.unit_name(opened.by))}的督办"
+
+
 def _row(view: CaseView, row: ClockView, registry: Registry) -> dict[str, str]:
     clock = row.clock
     pending = "，申请待审核" if clock.decision_pending else ""
     return {
-        "name": CLOCKS[clock.name],
+        "name": _name(row, registry),
         "unit": in_markdown(registry.unit_name(clock.unit)),
         "due": f"{clock.due_at:%Y-%m-%d %H:%M}",
         "status": STATUSES[row.status] + pending,

@@ -89,18 +89,26 @@ class Subject:
     def replies(self) -> tuple[Reply, ...]:
         return replies(self.course)
 
+    @property
+    def upstream_key(self) -> tuple[str, str, str]:
+        """Channel, platform and upstream id, as written: what X002 wants to be unique."""
+        case = self.case
+        platform = str(case.get("platform") or "")
+        return str(case.get("channel")), platform, str(case.get("upstream_id"))
+
     @_lazy
     def facts(self) -> Facts:
         case, course = self.case, self.course
         standing = course.final
         linked = [step.event for step in course.of("linked")]
+        channel, platform, upstream_id = self.upstream_key
         return Facts(
             path=case.path,
             id=case.id,
             id_place=case.place_of_line("id"),
-            channel=str(case.get("channel")),
-            platform=str(case.get("platform") or ""),
-            upstream_id=str(case.get("upstream_id")),
+            channel=channel,
+            platform=platform,
+            upstream_id=upstream_id,
             upstream_place=case.place_of_line("upstream_id"),
             fingerprint=str(case.get("petitioner").get("fingerprint") or ""),
             named_cases=tuple(_named(linked)) if linked else (),
