@@ -1,46 +1,71 @@
 """What ``check`` said of a file when it looked last, where that must be so still.
 
 A clerk checks one file again and again. Where nothing changed, neither the rules are loaded
-nor the registry is read: a look at the file and at the cache is enough.
+nor the registry is read, and the usual command line need not be parsed: a look at the file and
+at the cache is enough. So this module imports next to nothing.
 """
 
 from __future__ import annotations
 
-import argparse
 import hashlib
-from datetime import datetime
+import time
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from hotline.cli.common import now_of, root_of
 from hotline.doors import disk
-from hotline.doors.cache import Cache, Row, cache_of, findings_of
+from hotline.doors.cache import Cache, Row, cache_of
 from hotline.doors.fault import Unavailable
-from hotline.doors.repository import Repository
-from hotline.values.finding import Finding
+
+if TYPE_CHECKING:
+    from hotline.values.finding import Finding
 
 
-def findings_as_before(args: argparse.Namespace) -> tuple[list[Finding], int] | None:
-    """The findings of the named files in their order, and how many files; None where they must
-    be judged."""
-    is_whole = not (args.since or args.trust or args.select or args.ignore or args.no_cache)
-    if not args.paths or not is_whole or args.format == "markdown":
+def told_as_before(arguments: Sequence[str]) -> int | None:
+    """``check`` of a few files and nothing else, as it was told before, with its exit code; None
+    where it must be worked out."""
+    started = time.perf_counter()
+    if not arguments or any(not word or word.startswith("-") for word in arguments):
         return None
     try:
-        root, now = root_of(args), now_of(args)
-        paths = plain_files(args.paths, root)
+        root = disk.find_root(Path.cwd(), explicit=False)
+    except (Unavailable, OSError):
+        return None
+    known = findings_as_before(arguments, root, time.time())
+    if known is None:
+        return None
+    from hotline.findings.printers import printer, summarise, verdict
+
+    findings, files = known
+    summary = summarise(findings, files, time.perf_counter() - started)
+    print(printer("text")(findings, summary) if findings else verdict(summary))
+    return 1 if summary.errors else 0
+
+
+def findings_as_before(
+    named: Sequence[str], root: Path, moment: float
+) -> tuple[list[Finding], int] | None:
+    """The findings of the named files in their order, and how many files; None where they must
+    be judged. ``moment`` is now, in seconds since 1970."""
+    try:
+        paths = plain_files(named, root)
         if not paths:
             return None
-        cache = cache_of(Repository(root))
+        cache = cache_of(root)
         rows = cache.rows(paths) if cache.is_there else {}
-        if not all(_holds(cache, rows.get(path), root, now) for path in paths):
+        if not all(_holds(cache, rows.get(path), root, moment) for path in paths):
             return None
-    except Unavailable:
+    except (Unavailable, OSError):
         return None  # whoever judges tells it better
+    if not any(rows[path].findings for path in paths):
+        return [], len(paths)
+    from hotline.doors.remembered import findings_of
+
     found = [finding for path in paths for finding in findings_of(rows[path].findings)]
     return sorted(found, key=lambda finding: finding.order), len(paths)
 
 
-def plain_files(named: list[str], root: Path) -> list[str] | None:
+def plain_files(named: Sequence[str], root: Path) -> list[str] | None:
     """The named files, where all are plain files of orders: then nobody need look at all that
     lies under ``cases/``. None where that must be done."""
     found = set()
@@ -56,10 +81,10 @@ def plain_files(named: list[str], root: Path) -> list[str] | None:
     return sorted(found)
 
 
-def _holds(cache: Cache, row: Row | None, root: Path, now: datetime) -> bool:
+def _holds(cache: Cache, row: Row | None, root: Path, moment: float) -> bool:
     """Whether what was found in a file is what would be found now: the same bytes, at a moment
     at which it holds, and nothing to compare it with."""
-    if row is None or not row.holds_at(now.timestamp()) or not row.is_alone:
+    if row is None or not row.holds_at(moment) or not row.is_alone:
         return False
     blob = disk.read(root, row.path)
     if hashlib.sha1(blob, usedforsecurity=False).digest() != row.hash:

@@ -9,19 +9,15 @@ from datetime import datetime
 
 from hotline.cli.common import Opened, progress
 from hotline.doors import disk
-from hotline.doors.cache import (
-    Cache,
+from hotline.doors.cache import Cache, Row, cache_of, settled, upstream_of
+from hotline.doors.forked import FEW, default_jobs, shared_out
+from hotline.doors.remembered import (
     Remembered,
-    Row,
-    cache_of,
     facts_as_json,
     facts_of,
     findings_as_json,
     findings_of,
-    settled,
-    upstream_of,
 )
-from hotline.doors.forked import FEW, default_jobs, shared_out
 from hotline.findings.engine import Engine
 from hotline.findings.subject import Subject
 from hotline.reading.cases import read_case
@@ -59,7 +55,7 @@ def worth_reading(opened: Opened, *, grounds: bool = False) -> tuple[list[str], 
 
 def _refreshed(opened: Opened, engine: Engine, paths: Sequence[str], jobs: int) -> list[Row]:
     """A row for each file, that holds now; what was not known is judged, and remembered."""
-    cache = cache_of(opened.repository)
+    cache = cache_of(opened.repository.root)
     before = cache.rows()
     rows = _rows(opened, engine, paths, before, jobs)
     gone = sorted(before.keys() - rows.keys())
@@ -93,7 +89,7 @@ def few_known_or_judged(
 ) -> tuple[list[Finding], list[Facts], list[str]]:
     """As above for named files: findings, the facts of those that must be compared, and the files
     of other orders that had one of their ids when they were last looked at."""
-    cache = cache_of(opened.repository)
+    cache = cache_of(opened.repository.root)
     before = cache.rows(paths)
     rows = _rows(opened, engine, paths, before, jobs=1)
     _remember(cache, rows, before)
@@ -132,12 +128,12 @@ def _rows(
 
 def _recall(opened: Opened) -> Callable[[str], Facts | None]:
     """The facts of a file from the cache, and where it has lost them from the file."""
-    cache = cache_of(opened.repository)
+    cache = cache_of(opened.repository.root)
 
     def recall(path: str) -> Facts | None:
-        found = cache.facts(path)
-        if found is not None:
-            return found
+        told = cache.facts(path)
+        if told:
+            return facts_of(told)
         blob = disk.read(opened.repository.root, path)
         case, _ = read_case(path, blob, opened.repository.case_schema)
         return Subject(case, opened.rules, opened.now).facts if case else None

@@ -7,7 +7,6 @@ import sys
 from importlib import import_module
 
 from hotline import __version__
-from hotline.cli.parser import Parser, nearest
 
 VERBS: dict[str, tuple[str, str]] = {
     "check": ("check", "检查工单：格式、流程、时限，告诉您哪里错、怎么改"),
@@ -66,6 +65,7 @@ def main(argv: list[str] | None = None) -> int:
 
 def _meant(word: str, rest: list[str]) -> str:
     """What somebody most likely meant who wrote ``word`` for a verb."""
+    from hotline.cli.parser import nearest
     from hotline.procedure.lifecycle import TABLE
 
     if word.startswith("-"):
@@ -83,6 +83,14 @@ def _guarded(verb: str, arguments: list[str]) -> int:
 
     module, words = VERBS[verb]
     try:
+        if verb == "check":
+            from hotline.cli.as_before import told_as_before
+
+            code = told_as_before(arguments)
+            if code is not None:
+                return code
+        from hotline.cli.parser import Parser
+
         loaded = import_module(f"hotline.cli.verbs.{module}")
         parser = Parser(prog=f"hotline {verb}", description=words)
         loaded.configure(parser)

@@ -10,20 +10,16 @@ time and never a finding. Nothing in it is ever executed: it holds numbers, hash
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import sqlite3
 import time
-from collections.abc import Callable, Iterable, Sequence
+import zlib
+from collections.abc import Iterable, Sequence
 from contextlib import closing, suppress
-from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from hotline.doors.repository import Repository
-from hotline.values.facts import Cases, Facts, Link
-from hotline.values.finding import Finding
-from hotline.values.node import Place
+from hotline.doors.judging_key import judging_key
 
 MOST_MB = 512
 """A cache that has grown larger is begun anew."""
@@ -31,7 +27,6 @@ KEPT_DAYS = 60
 """A repository that was not looked at for so long is forgotten."""
 _RACY = 2.0
 """Seconds: a file written so shortly before it was judged may have been written again since."""
-_VERSION = 1
 _TABLES = """
 CREATE TABLE IF NOT EXISTS repository (root TEXT PRIMARY KEY, key BLOB, used REAL);
 CREATE TABLE IF NOT EXISTS judged (
@@ -42,6 +37,8 @@ CREATE TABLE IF NOT EXISTS judged (
 CREATE INDEX IF NOT EXISTS by_id ON judged (root, id);
 CREATE INDEX IF NOT EXISTS by_upstream ON judged (root, upstream);
 """
+_VERSION = zlib.crc32(_TABLES.encode()) & 0x7FFF_FFFF
+"""A cache with other tables is one of another version of the program."""
 _COLUMNS = "path, mtime, size, hash, since, until, findings, facts, id, upstream, is_alone, is_open"
 
 
@@ -109,15 +106,15 @@ class Cache:
         except (sqlite3.Error, OSError, TypeError, ValueError):
             return {}
 
-    def facts(self, path: str) -> Facts | None:
-        """The facts of a file as they were written down; None where they cannot be had."""
+    def facts(self, path: str) -> str:
+        """The facts of a file as they were written down; empty where they cannot be had."""
         query = f"SELECT {_COLUMNS}, checksum FROM judged WHERE root = ? AND path = ?"
         try:
             with closing(self._opened()) as database:
                 row = database.execute(query, (self._root, path)).fetchone()
-            return facts_of(row[7]) if row and self._is_whole(row) and row[7] else None
+            return str(row[7]) if row and self._is_whole(row) else ""
         except (sqlite3.Error, OSError, TypeError, ValueError):
-            return None
+            return ""
 
     @property
     def is_there(self) -> bool:
@@ -219,58 +216,6 @@ def _lean(row: tuple[Any, ...]) -> Row:
     return whole._replace(facts="") if whole.is_alone else whole
 
 
-class Remembered(Cases):
-    """The facts of all cases, made of their rows only where they are asked for; ``recall`` gives
-    those that a row does not carry."""
-
-    def __init__(
-        self,
-        rows: Sequence[Row],
-        recall: Callable[[str], Facts | None],
-        holds: Callable[[str], bool],
-    ) -> None:
-        super().__init__((), holds=holds)
-        self._recall = recall
-        self._rows = [row for row in rows if row.id]
-        self._of_id: dict[str, list[Row]] = {}
-        self._of_upstream: dict[str, list[Row]] = {}
-        for row in self._rows:
-            self._of_id.setdefault(row.id, []).append(row)
-            self._of_upstream.setdefault(row.upstream, []).append(row)
-
-    @property
-    def ids(self) -> set[str]:
-        return set(self._of_id)
-
-    @property
-    def comparable(self) -> list[Facts]:
-        """The facts in which a rule that compares files may find something."""
-        return [
-            facts
-            for row in self._rows
-            if not row.is_alone
-            or len(self._of_id[row.id]) > 1
-            or len(self._of_upstream[row.upstream]) > 1
-            for facts in self._facts(row)
-        ]
-
-    def _facts(self, *rows: Row) -> list[Facts]:
-        found = (facts_of(r.facts) if r.facts else self._recall(r.path) for r in rows)
-        return [facts for facts in found if facts is not None]
-
-    def exists(self, case: str) -> bool:
-        return case in self._of_id or super().exists(case)
-
-    def with_id(self, case: str) -> list[Facts]:
-        return self._facts(*self._of_id.get(case, ()))
-
-    def with_upstream(self, key: tuple[str, str, str]) -> list[Facts]:
-        return self._facts(*self._of_upstream.get(upstream_of(key), ()))
-
-    def get(self, case: str) -> Facts | None:
-        return next(iter(self._facts(*self._of_id.get(case, ())[:1])), None)
-
-
 def upstream_of(key: tuple[str, str, str]) -> str:
     return "\x1f".join(key)
 
@@ -281,9 +226,9 @@ def settled(mtime_ns: int, now: float) -> int:
     return 0 if mtime_ns / 1e9 > now - _RACY else mtime_ns
 
 
-def cache_of(repository: Repository) -> Cache:
+def cache_of(root: Path) -> Cache:
     """The cache of a repository, under the key of all that a finding depends on."""
-    return Cache(cache_file(), repository.root, repository.judging_key)
+    return Cache(cache_file(), root, judging_key(root))
 
 
 def cache_file() -> Path:
@@ -291,57 +236,3 @@ def cache_file() -> Path:
     home = os.environ.get("XDG_CACHE_HOME", "").strip()
     folder = Path(home) if home else Path.home() / ".cache"
     return folder / "hotline" / "judged.sqlite"
-
-
-# --- values as JSON -----------------------------------------------------------------------
-
-
-def findings_as_json(findings: Sequence[Finding]) -> str:
-    """Empty where there is none, as with nearly all files."""
-    if not findings:
-        return ""
-    rows = [
-        [f.code, f.severity, f.path, f.message, f.article, *f.place, f.case, f.subject]
-        for f in findings
-    ]
-    return json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
-
-
-def findings_of(text: str) -> list[Finding]:
-    return [
-        Finding(code, severity, path, message, article, Place(line, column), case, subject)
-        for code, severity, path, message, article, line, column, case, subject in (
-            json.loads(text) if text else ()
-        )
-    ]
-
-
-def facts_as_json(facts: Facts) -> str:
-    return json.dumps(_plain(tuple(facts)), ensure_ascii=False, separators=(",", ":"))
-
-
-def facts_of(text: str) -> Facts:
-    return Facts._make(_made(json.loads(text)))
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Place):
-        return {"p": list(value)}
-    if isinstance(value, Link):
-        return {"l": [_plain(one) for one in value]}
-    if isinstance(value, datetime):
-        return {"t": value.isoformat()}
-    if isinstance(value, tuple):
-        return [_plain(one) for one in value]
-    return value
-
-
-def _made(value: Any) -> Any:
-    if isinstance(value, list):
-        return tuple(map(_made, value))
-    if not isinstance(value, dict):
-        return value
-    [(kind, told)] = value.items()
-    if kind == "p":
-        return Place(*told)
-    return Link(*map(_made, told)) if kind == "l" else datetime.fromisoformat(told)

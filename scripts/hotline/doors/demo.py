@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO
 
 from hotline.demo.hands import Commit
-from hotline.doors import disk, git, package
+from hotline.doors import disk, git, shipped
 from hotline.doors.fault import Unavailable
 
 BRANCH = "main"
@@ -21,12 +21,12 @@ _STARTER = ("site_templates", "starter")
 
 def shipped_registry() -> dict[str, bytes]:
     """Every file of the shipped registry by its path."""
-    return dict(_files(package.data_folder(), "registry"))
+    return dict(_files(shipped.data_folder(), "registry"))
 
 
 def starter() -> dict[str, bytes]:
     """What ships for a new data repository (``mkdocs.yml``), where anything does."""
-    folder = package.find(None, *_STARTER)
+    folder = shipped.find(None, *_STARTER)
     found = _files(folder, "") if folder.is_dir() else ()
     return dict(found)
 

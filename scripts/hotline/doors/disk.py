@@ -6,8 +6,8 @@ import errno
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from hotline.doors.fault import Unavailable
 from hotline.reading.limits import MAX_BYTES
@@ -16,8 +16,7 @@ _SAFE_NAME = re.compile(r"[A-Za-z0-9._-]+")
 CASE_FILE = re.compile(r"cases/.+\.yaml")
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
+class Listing(NamedTuple):
     """What lies under ``cases/``: work order files, and what is none (paths from the root)."""
 
     cases: list[str]

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from hotline.doors import package
+from hotline.doors import shipped
 from hotline.doors.fault import Unavailable
 from hotline.reading.strict_yaml import parse
 from hotline.views.norms import Norm, norm
 
 
 def _load(*parts: str) -> Any:
-    path = package.find(None, "registry", *parts)
+    path = shipped.find(None, "registry", *parts)
     try:
         parsed = parse(path.read_bytes(), max_bytes=8 << 20, max_nodes=500_000)
     except OSError as error:
@@ -36,4 +36,4 @@ def read_glossary() -> list[dict[str, Any]]:
 
 def measure_text() -> str:
     """The measure as issued."""
-    return package.find(None, "registry", "measure", "2023-06-20.txt").read_text("utf-8")
+    return shipped.find(None, "registry", "measure", "2023-06-20.txt").read_text("utf-8")

@@ -14,7 +14,7 @@ from mkdocs.exceptions import PluginError
 from mkdocs.plugins import BasePlugin, event_priority
 from mkdocs.utils import CountHandler
 
-from hotline.doors import package, site
+from hotline.doors import shipped, site
 from hotline.doors.fault import Unavailable
 from hotline.doors.templates import TEMPLATES
 from hotline.pages.models import Editing
@@ -160,7 +160,7 @@ def _apply(config: MkDocsConfig, builder: site.Builder) -> None:
     for name, value in {**theme, "features": list(dict.fromkeys(features))}.items():
         config.theme[name] = value
     place = 1 if config.theme.custom_dir else 0
-    config.theme.dirs.insert(place, str(package.data_folder() / TEMPLATES / "theme"))
+    config.theme.dirs.insert(place, str(shipped.data_folder() / TEMPLATES / "theme"))
     config.theme.static_templates.discard("sitemap.xml")
     config.nav = [{title: path} for title, path in NAV]
     handbook = builder.site.handbook if builder.site else ()

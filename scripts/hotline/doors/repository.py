@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hotline.doors import disk, package
+from hotline.doors import disk, package, shipped
 from hotline.reading.schema import Schema
 
 if TYPE_CHECKING:
@@ -44,8 +43,8 @@ class Repository:
         own = self._trusted.get(f"schema/{name}.schema.json")
         if own is None:
             return package.schema(None, name)
-        shipped = package.find(None, "schema", f"{name}.schema.json").read_bytes()
-        return package.usable(own, shipped, f"{name}.schema.json")
+        floor = shipped.find(None, "schema", f"{name}.schema.json").read_bytes()
+        return package.usable(own, floor, f"{name}.schema.json")
 
     @cached_property
     def case_schema(self) -> Schema:
@@ -75,17 +74,6 @@ class Repository:
     def is_trusting(self) -> bool:
         """Whether a revision is trusted in place of the work tree."""
         return self._trusted is not None
-
-    @cached_property
-    def judging_key(self) -> bytes:
-        """The fingerprint of all that a finding in a case depends on, but the case and the
-        moment: the code, the schema, the registry with policies and calendar."""
-        told = hashlib.sha256(package.fingerprint())
-        for text in self.case_schema.texts:
-            told.update(hashlib.sha256(text).digest())
-        for path, blob in sorted(self._registry_files.items()):
-            told.update(hashlib.sha256(path.encode()).digest() + hashlib.sha256(blob).digest())
-        return told.digest()
 
     def own_registry_findings(self) -> list[Finding]:
         """What is wrong with the registry in the work tree, where another is trusted."""

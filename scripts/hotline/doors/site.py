@@ -20,7 +20,7 @@ from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from hotline.doors import disk, package
+from hotline.doors import disk, shipped
 from hotline.doors.fault import Unavailable
 from hotline.doors.measure import read_articles, read_glossary, read_norms
 from hotline.doors.repository import Repository
@@ -103,7 +103,7 @@ def _configuration(root: Path, out: Path | None) -> Any:
     target = str(out.resolve()) if out is not None else None
     if own.is_file():
         return load_config(str(own), site_dir=target)
-    starter = package.find(None, TEMPLATES, "starter", "mkdocs.yml").read_bytes()
+    starter = shipped.find(None, TEMPLATES, "starter", "mkdocs.yml").read_bytes()
     return load_config(io.BytesIO(starter), config_file_path=str(own), site_dir=target)
 
 
@@ -348,7 +348,7 @@ def _blobs(repository: Repository, paths: list[str], gather: Gather) -> Iterator
 def _assets(root: Path) -> dict[str, bytes]:
     """Style sheets, scripts and libraries; a repository's own files come first."""
     found: dict[str, bytes] = {}
-    for folder in (package.data_folder() / TEMPLATES, root / TEMPLATES):
+    for folder in (shipped.data_folder() / TEMPLATES, root / TEMPLATES):
         found |= {f"assets/{name}": blob for name, blob in files_below(folder / "assets")}
     return {name: found[name] for name in sorted(found)}
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from jinja2 import FileSystemLoader, StrictUndefined, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from hotline.doors import package
+from hotline.doors import shipped
 from hotline.doors.fault import Unavailable
 from hotline.pages.templates import Source
 
@@ -23,7 +23,7 @@ _OF_PAGES = (".html", ".svg")
 def issue_body(root: Path | None) -> Callable[[dict[str, object]], str]:
     """Renders the body of an issue, which is Markdown."""
     own = [root / TEMPLATES] if root else []
-    folders = [*own, package.data_folder() / TEMPLATES]
+    folders = [*own, shipped.data_folder() / TEMPLATES]
     environment = ImmutableSandboxedEnvironment(
         loader=FileSystemLoader([str(folder) for folder in folders]),
         autoescape=False, undefined=StrictUndefined,
@@ -46,14 +46,14 @@ def issue_body(root: Path | None) -> Callable[[dict[str, object]], str]:
 def pages_of(root: Path, trusted: Mapping[str, bytes] | None = None) -> Source:
     """The templates of pages and letters. ``trusted`` are files of a revision (path → text)
     that stand in place of the repository's own."""
-    folder, shipped = root / TEMPLATES, package.data_folder() / TEMPLATES
+    folder, standard = root / TEMPLATES, shipped.data_folder() / TEMPLATES
     if trusted is not None:
         own = {path.removeprefix(f"{TEMPLATES}/"): blob for path, blob in trusted.items()}
-        return Source(lambda name: _decoded(own, name) or _load(name, shipped), bool(own))
-    if folder.resolve() == shipped.resolve():
-        return Source(lambda name: _load(name, shipped), False)
+        return Source(lambda name: _decoded(own, name) or _load(name, standard), bool(own))
+    if folder.resolve() == standard.resolve():
+        return Source(lambda name: _load(name, standard), False)
     is_foreign = any(name.endswith(_OF_PAGES) for name, _ in files_below(folder))
-    return Source(lambda name: _load(name, folder, shipped), is_foreign)
+    return Source(lambda name: _load(name, folder, standard), is_foreign)
 
 
 def _decoded(files: Mapping[str, bytes], name: str) -> str | None:

@@ -17,7 +17,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hotline.doors import package
+from hotline.doors import shipped
 from hotline.doors.disk import reason
 from hotline.doors.fault import Unavailable
 from hotline.replies.paragraphs import Paragraph
@@ -69,7 +69,7 @@ def document(root: Path, heading: str, paragraphs: list[Paragraph], draft: str) 
     from docx.exceptions import PythonDocxError
     from docx.opc.exceptions import OpcError
 
-    path = package.find(root, *BASE)
+    path = shipped.find(root, *BASE)
     blob = _read(path)
     try:
         base = _opened(path, blob)
@@ -124,7 +124,7 @@ def _unpacked(blob: bytes) -> int:
 
 def _unusable(path: Path, why: str) -> Unavailable:
     name = "/".join(BASE)
-    if path.is_relative_to(package.data_folder()):
+    if path.is_relative_to(shipped.data_folder()):
         way = "请恢复原来的文件或重新安装 hotline"
     else:
         way = "请用 Word 改好后存为 .docx，或删去仓库里的这个文件，改用自带的"

@@ -47,7 +47,8 @@ def tasks(view: CaseView, clocks: Sequence[ClockRow], registry: Registry) -> Ite
     yield from own
     for opened in standing.supervisions:
         yield Task(
-            opened.by, "督办销号", command(view.id, "supervision_closed", "result=… outcome=…"),
+            opened.by, "督办销号",
+            command(view.id, "supervision_closed", f"--by {opened.by} result=… outcome=…"),
             _supervision(view, clocks, opened), note="见实效或未见实效，写明结果",
         )  # fmt: skip
 
@@ -68,7 +69,8 @@ def _of_clock(view: CaseView, each: ClockView, clock: ClockRow, center: str) -> 
         words = command(view.id, "return_requested", "reason=… legal_basis=… suggested_unit=…")
         return Task(unit, _ACTS["return"], words, clock, note, is_right=True)
     if clock.name == "supervision":
-        return Task(unit, _ACTS["supervision"], command(view.id, "progress", "text=…"), clock)
+        words = command(view.id, "progress", f"--by {unit} text=…")
+        return Task(unit, _ACTS["supervision"], words, clock)
     act = act_for(view, each)
     if act.event == "signed" and clock.name != "sign":
         note = "先签收"

@@ -74,8 +74,7 @@ class Calendar:
         self.years = dict(years)
         self.cutoffs = tuple(sorted(c for year in years.values() for c in year.cutoffs))
         self._days: dict[date, Day] = {}
-        self._from = date(min(years, default=2023), 1, 1)
-        self._until = self._from
+        self._from = self._until = date.min
         self._worked: list[int] = []
         self._nth: dict[tuple[date, int], date] = {}
         self._hours_of: dict[date, tuple[datetime, int]] = {}
@@ -115,8 +114,8 @@ class Calendar:
         return any(year not in self.years for year in range(first, last + 1))
 
     def _reach(self, day: date) -> None:
-        """Extends the table of working days to a year after ``day``."""
-        target = date(min(day.year + 2, 9999), 1, 1)
+        """Extends the table of working days to the end of the year of ``day``."""
+        target = date(min(day.year + 1, 9999), 1, 1)
         while self._until < target:
             if self.day(self._until).working:
                 self._worked.append(self._until.toordinal())
@@ -124,6 +123,8 @@ class Calendar:
 
     def _reach_back(self, day: date) -> None:
         """Extends the table to the year of ``day``; years without a schedule are provisional."""
+        if not self._worked:
+            self._from = self._until = date(day.year, 1, 1)  # it begins where somebody asks
         while day < self._from:
             first = date(self._from.year - 1, 1, 1)
             days = (date.fromordinal(n) for n in range(first.toordinal(), self._from.toordinal()))

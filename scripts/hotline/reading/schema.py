@@ -33,11 +33,6 @@ class Schema:
         self._text = text
         self._floor = floor
 
-    @property
-    def texts(self) -> list[bytes]:
-        """The text of this schema and of those that must hold besides."""
-        return [self._text, *(self._floor.texts if self._floor is not None else ())]
-
     @cached_property
     def document(self) -> dict[str, Any]:
         return json.loads(self._text)  # type: ignore[no-any-return]

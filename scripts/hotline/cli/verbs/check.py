@@ -11,7 +11,15 @@ if TYPE_CHECKING:
     from hotline.findings.engine import Selection
     from hotline.values.finding import Finding
 
-from hotline.cli.common import Opened, RegistryIsBroken, add_format, add_repo, open_repository
+from hotline.cli.common import (
+    Opened,
+    RegistryIsBroken,
+    add_format,
+    add_repo,
+    now_of,
+    open_repository,
+    root_of,
+)
 from hotline.cli.parser import Parser
 from hotline.doors.fault import Unavailable
 from hotline.findings.printers import FORMATS, printer, summarise
@@ -45,12 +53,9 @@ def configure(parser: Parser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     started = time.perf_counter()
-    if args.paths:
-        from hotline.cli.as_before import findings_as_before
-
-        known = findings_as_before(args)
-        if known is not None:
-            return _tell(args, *known, started)
+    known = _known(args)
+    if known is not None:
+        return _tell(args, *known, started)
     try:
         opened = open_repository(args, args.trust)
     except RegistryIsBroken as broken:
@@ -66,6 +71,21 @@ def run(args: argparse.Namespace) -> int:
     see = previews.see if previews else None
     findings = check(opened, scope, selection, see, args.jobs, remember=not args.no_cache)
     return _tell(args, findings, len(scope.cases) + len(scope.strays), started, previews)
+
+
+def _known(args: argparse.Namespace) -> tuple[list[Finding], int] | None:
+    """What was found before in the named files, where all rules are asked and the work tree is
+    trusted; None where they must be judged."""
+    is_whole = not (args.since or args.trust or args.select or args.ignore or args.no_cache)
+    if not args.paths or not is_whole or args.format == "markdown":
+        return None
+    from hotline.cli.as_before import findings_as_before
+
+    try:
+        root, moment = root_of(args), now_of(args).timestamp()
+    except Unavailable:
+        return None  # whoever judges tells it better
+    return findings_as_before(args.paths, root, moment)
 
 
 def _tell(

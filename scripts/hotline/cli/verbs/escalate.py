@@ -12,9 +12,9 @@ from hotline.cli.common import Opened, add_format, add_repo, open_repository, re
 from hotline.cli.known import worth_reading
 from hotline.cli.parser import Parser
 from hotline.cli.standing import standing_grounds
-from hotline.doors.cache import Remembered
 from hotline.doors.fault import Unavailable
 from hotline.doors.forges.files import FOLDER, Files
+from hotline.doors.remembered import Remembered
 from hotline.doors.templates import issue_body
 from hotline.escalation import printers
 from hotline.escalation.found import Found

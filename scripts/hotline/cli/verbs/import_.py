@@ -14,7 +14,7 @@ from typing import Any
 from hotline.cli.common import Opened, add_repo, open_repository, progress
 from hotline.cli.parser import Parser, nearest
 from hotline.cli.verbs.new import AHEAD, Key, Survey, is_ahead, survey
-from hotline.doors import disk, package, sheets
+from hotline.doors import disk, sheets, shipped
 from hotline.doors.fault import Unavailable
 from hotline.doors.lock import locked
 from hotline.doors.together import write_all
@@ -98,7 +98,7 @@ def _load_mapping(opened: Opened, name: str) -> Any:
     root = opened.repository.root
     path = Path(name)
     if re.fullmatch(r"[A-Za-z0-9_-]+", name):
-        path = package.find(root, "registry", "imports", f"{name}.yaml")
+        path = shipped.find(root, "registry", "imports", f"{name}.yaml")
     if not path.is_file():
         known = sorted(p.stem for p in (root / "registry" / "imports").glob("*.yaml"))
         near = nearest(name, known)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from importlib import import_module
+from typing import TYPE_CHECKING, NamedTuple
 
-from hotline.values.finding import Finding
+if TYPE_CHECKING:
+    from hotline.values.finding import Finding
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
+class Summary(NamedTuple):
     """What a check went through. ``seconds`` is the time that it took."""
 
     files: int
@@ -19,7 +19,7 @@ class Summary:
     seconds: float
 
 
-Printer = Callable[[Sequence[Finding], Summary], str]
+Printer = Callable[["Sequence[Finding]", Summary], str]
 FORMATS = ("text", "json", "github", "markdown", "sarif")
 
 

@@ -1,0 +1,119 @@
+"""What the cache remembers, as the values that were written down: findings, facts, cases."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from hotline.doors.cache import Row, upstream_of
+from hotline.values.facts import Cases, Facts, Link
+from hotline.values.finding import Finding
+from hotline.values.node import Place
+
+
+class Remembered(Cases):
+    """The facts of all cases, made of their rows only where they are asked for; ``recall`` gives
+    those that a row does not carry."""
+
+    def __init__(
+        self,
+        rows: Sequence[Row],
+        recall: Callable[[str], Facts | None],
+        holds: Callable[[str], bool],
+    ) -> None:
+        super().__init__((), holds=holds)
+        self._recall = recall
+        self._rows = [row for row in rows if row.id]
+        self._of_id: dict[str, list[Row]] = {}
+        self._of_upstream: dict[str, list[Row]] = {}
+        for row in self._rows:
+            self._of_id.setdefault(row.id, []).append(row)
+            self._of_upstream.setdefault(row.upstream, []).append(row)
+
+    @property
+    def ids(self) -> set[str]:
+        return set(self._of_id)
+
+    @property
+    def comparable(self) -> list[Facts]:
+        """The facts in which a rule that compares files may find something."""
+        return [
+            facts
+            for row in self._rows
+            if not row.is_alone
+            or len(self._of_id[row.id]) > 1
+            or len(self._of_upstream[row.upstream]) > 1
+            for facts in self._facts(row)
+        ]
+
+    def _facts(self, *rows: Row) -> list[Facts]:
+        found = (facts_of(r.facts) if r.facts else self._recall(r.path) for r in rows)
+        return [facts for facts in found if facts is not None]
+
+    def exists(self, case: str) -> bool:
+        return case in self._of_id or super().exists(case)
+
+    def with_id(self, case: str) -> list[Facts]:
+        return self._facts(*self._of_id.get(case, ()))
+
+    def with_upstream(self, key: tuple[str, str, str]) -> list[Facts]:
+        return self._facts(*self._of_upstream.get(upstream_of(key), ()))
+
+    def get(self, case: str) -> Facts | None:
+        return next(iter(self._facts(*self._of_id.get(case, ())[:1])), None)
+
+
+# --- values as JSON -----------------------------------------------------------------------
+
+
+def findings_as_json(findings: Sequence[Finding]) -> str:
+    """Empty where there is none, as with nearly all files."""
+    if not findings:
+        return ""
+    rows = [
+        [f.code, f.severity, f.path, f.message, f.article, *f.place, f.case, f.subject]
+        for f in findings
+    ]
+    return json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
+
+
+def findings_of(text: str) -> list[Finding]:
+    return [
+        Finding(code, severity, path, message, article, Place(line, column), case, subject)
+        for code, severity, path, message, article, line, column, case, subject in (
+            json.loads(text) if text else ()
+        )
+    ]
+
+
+def facts_as_json(facts: Facts) -> str:
+    return json.dumps(_plain(tuple(facts)), ensure_ascii=False, separators=(",", ":"))
+
+
+def facts_of(text: str) -> Facts:
+    return Facts._make(_made(json.loads(text)))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Place):
+        return {"p": list(value)}
+    if isinstance(value, Link):
+        return {"l": [_plain(one) for one in value]}
+    if isinstance(value, datetime):
+        return {"t": value.isoformat()}
+    if isinstance(value, tuple):
+        return [_plain(one) for one in value]
+    return value
+
+
+def _made(value: Any) -> Any:
+    if isinstance(value, list):
+        return tuple(map(_made, value))
+    if not isinstance(value, dict):
+        return value
+    [(kind, told)] = value.items()
+    if kind == "p":
+        return Place(*told)
+    return Link(*map(_made, told)) if kind == "l" else datetime.fromisoformat(told)
