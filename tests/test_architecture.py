@@ -19,6 +19,7 @@ PURE = (
     "writing",
     "rules",
     "findings",
+    "audit",
     "views",
     "escalation",
     "replies",

@@ -91,6 +91,7 @@ MODULES = {
     "D": "deadlines",
     "R": "letters",
     "E": "grounds",
+    "A": "history",
 }
 """Code letter → module; a new letter needs this one line."""
 
@@ -134,6 +135,11 @@ def also(code: str, *, of: tuple[str, ...] = ()) -> Callable[[Check], Check]:
 def found_by_reader(code: str, **words: Any) -> None:
     """Declares a rule that reading itself carries out."""
     _add(Rule(code, article=words.pop("article", "practice"), severity="error", **words))
+
+
+def found_in_history(code: str, *, severity: Severity = "error", **words: Any) -> None:
+    """Declares a rule that the audit of commits carries out."""
+    _add(Rule(code, article=words.pop("article", "practice"), severity=severity, **words))
 
 
 def _add(new: Rule) -> None:
