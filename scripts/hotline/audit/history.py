@@ -64,41 +64,56 @@ class Step(NamedTuple):
 
 class Times:
     """When commits counted. A commit's own time is what its author's machine says; it counts
-    from the moment at which the main line took it in."""
+    from the moment at which the main line took it in.
 
-    def __init__(self, now: int) -> None:
+    ``clamped`` are commits that counted later than they say, because something later came
+    before them: name → seconds.
+    """
+
+    def __init__(self, now: int, clamped: dict[bytes, int] | None = None) -> None:
         self._now = now
         self._landed: dict[bytes, int] = {}
+        self._before: dict[bytes, int] = {}
         self._first: dict[bytes, bytes] = {}
         self._merged: dict[bytes, list[bytes]] = {}
         self._doubts: dict[bytes, str] = {}
-
-    def __bool__(self) -> bool:
-        return bool(self._landed)
+        self.clamped = dict(clamped or {})
+        self.has_future = False
 
     def __len__(self) -> int:
         return len(self._landed)
 
+    def knew(self, name: bytes, stamp: int) -> None:
+        """Takes a commit that was judged before, to hold its children against."""
+        self._before[name] = self.clamped.get(name, stamp)
+
     def add(self, name: bytes, parents: list[bytes], stamp: int) -> bool:
         """Takes the next commit, parents before children; False where a parent is missing."""
-        try:
-            before = max((self._landed[parent] for parent in parents), default=0)
-        except KeyError:
-            return False
+        own, before = stamp, 0
+        for parent in parents:
+            landed = self._landed.get(parent)
+            landed = self._before.get(parent) if landed is None else landed
+            if landed is None:
+                return False
+            before = max(before, landed)
         if stamp > self._now + SKEW:
             self._doubts[name] = "future"
+            self.has_future = True
             stamp = before or self._now
         elif stamp < before - SKEW:
             self._doubts[name] = "early"
         self._landed[name] = max(stamp, before)
+        if self._landed[name] != own:
+            self.clamped[name] = self._landed[name]
         if parents:
             self._first[name] = parents[0]
         if len(parents) > 1:
             self._merged[name] = parents
         return True
 
-    def settle(self, head: bytes) -> None:
-        """What came by a merge counts from that merge on."""
+    def settle(self, head: bytes) -> bytes:
+        """What came by a merge counts from that merge on. Gives the oldest commit of the main
+        line, or the newest of it that was known before."""
         line = [head]
         while (parent := self._first.get(line[-1])) is not None:
             line.append(parent)
@@ -107,7 +122,7 @@ class Times:
             waiting = list(self._merged.get(name, ()))[1:]
             while waiting:
                 other = waiting.pop()
-                if other in known:
+                if other in known or other not in self._landed:
                     continue
                 known.add(other)
                 self._landed[other] = self._landed[name]
@@ -115,6 +130,7 @@ class Times:
                     waiting += self._merged.get(other, [self._first[other]])
         self._first.clear()
         self._merged.clear()
+        return line[-1]
 
     def when(self, name: bytes) -> When:
         return When(self._landed[name], self._doubts.get(name, ""))

@@ -82,8 +82,9 @@ class Judge:
         self._blob_at = blob_at
         self._twins = twins or {}
         self._binding = binding
-        self._keyless: list[Step] = []
-        self._keyless_count = 0
+        self.keyless: tuple[int, str, str] = (0, "", "")
+        """How many commits have no signature while nobody has a key, and the newest of them with
+        its author."""
 
     def judge(self, placed: Placed) -> Iterator[Fault]:
         """What is wrong with a commit."""
@@ -100,12 +101,18 @@ class Judge:
             else:
                 yield from self._registry(placed, change, is_first=is_first)
 
-    def of_all(self) -> Iterator[Fault]:
+    def of_all(self, before: tuple[int, str, str] = (0, "", "")) -> Iterator[Fault]:
         """What is told once, after all commits: where nobody had a key, what is missing is one
-        thing, however many commits there are."""
-        for step in self._keyless:
-            words = f"名录里还没有登记任何密钥，{self._keyless_count} 个提交没有签名，无从核对"
-            yield self._fault("A006", step, UNITS, words, "keyless", severity=self._of_signatures)
+        thing, however many commits there are. ``before`` is :attr:`keyless` of an earlier audit,
+        and is counted with what this one found."""
+        count, commit, author = self.keyless
+        self.keyless = (count + before[0], commit or before[1], author or before[2])
+        count, commit, author = self.keyless
+        if count:
+            words = f"名录里还没有登记任何密钥，{count} 个提交没有签名，无从核对"
+            yield self._told(
+                "A006", commit, author, UNITS, words, "keyless", START, self._of_signatures
+            )
 
     @property
     def _of_signatures(self) -> Severity:
@@ -339,8 +346,9 @@ class Judge:
     def _signature(self, placed: Placed) -> Iterator[Fault]:
         step, state = placed.step, placed.signature.state
         if state == "none" and not placed.rights.keys:
-            self._keyless_count += 1
-            self._keyless = self._keyless or [step]
+            count, commit, author = self.keyless
+            own = (step.commit.name, step.commit.author)
+            self.keyless = (count + 1, *((commit, author) if commit else own))
             return
         words = _SIGNATURES.get(state, "")
         if state == "good":
@@ -393,14 +401,22 @@ class Judge:
         place: Place = START,
         severity: Severity | None = None,
     ) -> Fault:
+        commit = step.commit
+        return self._told(code, commit.name, commit.author, path, words, subject, place, severity)
+
+    @staticmethod
+    def _told(
+        code: str, commit: str, author: str, path: str, words: str, subject: str, place: Place,
+        severity: Severity | None,
+    ) -> Fault:  # fmt: skip
         rule = RULES[code]
         name = path.rpartition("/")[2]
         case = name.removesuffix(".yaml") if path.startswith("cases/") else None
         finding = Finding(
             code, severity or rule.severity, path, f"{words}。{rule.mend}", rule.article, place,
-            case, f"{step.commit.name} {subject}",
+            case, f"{commit} {subject}",
         )  # fmt: skip
-        return Fault(finding, step.commit.name, step.commit.author)
+        return Fault(finding, commit, author)
 
     def _place(self, change: Change, number: int) -> Place:
         return Source(self._versions.content(change.new)).place("events", number)

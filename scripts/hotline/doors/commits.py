@@ -123,6 +123,14 @@ class Repository:
         if path.is_file() and path.stat().st_size:
             raise Unavailable(_INCOMPLETE.format("这是浅克隆"))
 
+    def has(self, commit: str) -> bool:
+        """Whether a commit of this name is here."""
+        try:
+            self.ask("cat-file", "-e", f"{commit}^{{commit}}")
+        except Unavailable:
+            return False
+        return True
+
     def bases(self, one: str, other: str) -> list[str]:
         """Where two commits parted; none where they share nothing."""
         try:
@@ -180,20 +188,26 @@ class Repository:
 
     # --- the walk -------------------------------------------------------------------------
 
-    def times(self, head: str, now: int) -> Times:
-        """When each commit reached the main line, of all that ``head`` holds."""
-        times = Times(now)
-        for line in _backwards(self._listed(head)):
+    def times(
+        self, head: str, now: int, since: str | None = None, clamped: dict[bytes, int] | None = None
+    ) -> Times | None:
+        """When each commit reached the main line, of all that ``head`` holds, or of those that
+        came since a commit of the main line; None where ``since`` is none."""
+        times = Times(now, clamped)
+        for line in _backwards(self._listed(head, since)):
             stamp, name, *parents = line.split()
-            if not times.add(name, parents, int(stamp)):
+            if name.startswith(b"-"):
+                times.knew(name[1:], int(stamp))
+            elif not times.add(name, parents, int(stamp)):
                 raise Unavailable(_INCOMPLETE.format("缺少上一级提交"))
-        times.settle(head.encode())
-        return times
+        first = times.settle(head.encode())
+        return times if since is None or first == since.encode() else None
 
     def _listed(self, head: str, since: str | None = None) -> IO[bytes]:
-        """``time name parent…`` of each commit on a line of a file, children before parents."""
+        """``time name parent…`` of each commit on a line of a file, children before parents; at
+        the end those where ``since`` begins, with a minus before their names."""
         if (head, since) not in self._lists:
-            revisions = [head, *([f"^{since}"] if since else [])]
+            revisions = [head, *(["--boundary", f"^{since}"] if since else [])]
             found = self._temporary()
             pipe = self._stream("rev-list", "--topo-order", "--parents", "--timestamp", *revisions)
             shutil.copyfileobj(pipe, found, 1 << 18)
@@ -211,6 +225,8 @@ class Repository:
         listed.seek(0)
         for line in listed:
             _, name, *parents = line.split()
+            if name.startswith(b"-"):
+                break
             names.write(name + b"\n")
             pairs.write(b"".join([b"%b %b\n" % (name, p) for p in parents]) or name + b"\n")
         for file in (names, pairs, listed):
@@ -220,6 +236,8 @@ class Repository:
         differences = self._differences(pairs)
         for line in listed:
             _, name, *parents = line.split()
+            if name.startswith(b"-"):
+                return
             commit = _commit(name, parents, _object(commits, b"commit", name))
             changed = []
             for _ in parents or (b"",):
@@ -297,6 +315,8 @@ def _fields(pipe: IO[bytes]) -> Iterator[bytes]:
 
 def _backwards(file: IO[bytes]) -> Iterator[bytes]:
     """The lines of a file, the last first."""
+    if not os.fstat(file.fileno()).st_size:
+        return
     with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as text:
         end = len(text)
         while end > 0:

@@ -17,7 +17,7 @@ from hotline.doors.shipped import find
 
 def judging_key(root: Path) -> bytes:
     """Of the code, the schema of cases, and the registry with policies and calendar."""
-    told = hashlib.sha256(_code())
+    told = hashlib.sha256(code_key())
     for folder in (root, None):  # the repository's own may only ask for more than the shipped one
         blob = find(folder, "schema", "case.schema.json").read_bytes()
         told.update(hashlib.sha256(blob).digest())
@@ -27,7 +27,7 @@ def judging_key(root: Path) -> bytes:
 
 
 @cache
-def _code() -> bytes:
+def code_key() -> bytes:
     """The hash of the code itself, by what the file system says of it: its names, times and
     sizes. Another release, or a line that somebody changed, is another judge."""
     package = Path(__file__).resolve().parent.parent

@@ -8,18 +8,13 @@ import time
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from hotline.audit.history import NOTHING, Times
-from hotline.audit.judge import UNITS, Fault, Judge, placed
-from hotline.audit.rights import Rights, read_rights
-from hotline.audit.versions import Versions
+from hotline.audit.judge import Fault
 from hotline.cli.common import RegistryIsBroken, add_format, add_repo, now_of, root_of
 from hotline.cli.parser import Parser
-from hotline.doors import package
+from hotline.doors.auditing import RegistryIsUnreadable, audit
 from hotline.doors.commits import Repository
-from hotline.doors.signatures import signed
 from hotline.findings.printers.json import row
 from hotline.findings.printers.text import SEVERITIES
-from hotline.reading.registry import Rules, read_registry
 from hotline.values.article import cite
 from hotline.values.shown import on_one_line
 
@@ -29,6 +24,7 @@ MOST = 200
 
 def configure(parser: Parser) -> None:
     parser.add_argument("--since", metavar="版本", help="只查这个版本以后的提交")
+    parser.add_argument("--no-cache", action="store_true", help="不用上次的结果，全部提交重新审计")
     parser.add_argument("--anchor", metavar="文件", help="核对历史是否仍包含这个锚点")
     add_format(parser, "text", "json")
     add_repo(parser)
@@ -38,17 +34,16 @@ def run(args: argparse.Namespace) -> int:
     started = time.perf_counter()
     now = now_of(args)
     with Repository(root_of(args)) as repository:
-        repository.refuse_incomplete()
-        head = repository.resolve("HEAD")
         since = repository.resolve(args.since) if args.since else None
-        faults = list(_anchored(repository, head, args.anchor)) if args.anchor else []
-        times = repository.times(head, int(now.timestamp()))
-        history = audited(repository, head, times, since)
-        faults += history.faults
+        try:
+            found = audit(repository, now, since, remember=not args.no_cache)
+        except RegistryIsUnreadable as broken:
+            raise RegistryIsBroken(broken.findings) from None
+        faults = [*_anchored(repository, found.head, args.anchor), *found.faults]
         hints = _hints(repository, args)
     summary = {
-        "commits": history.commits,
-        "cases": history.cases,
+        "commits": found.commits,
+        "cases": found.cases,
         "seconds": round(time.perf_counter() - started, 3),
     }
     if args.format == "json":
@@ -58,70 +53,9 @@ def run(args: argparse.Namespace) -> int:
     return 1 if any(fault.finding.severity == "error" for fault in faults) else 0
 
 
-class Audited:
-    """What an audit found: faults in the order of commits, the first first."""
-
-    def __init__(self, faults: list[Fault], commits: int, cases: int) -> None:
-        self.faults = faults
-        self.commits = commits
-        self.cases = cases
-
-
-def audited(repository: Repository, head: str, times: Times, since: str | None = None) -> Audited:
-    """All commits that ``head`` holds (and ``since`` does not), judged."""
-    rules = _rules(repository, head)
-    files = repository.files(head)
-    cases = [path for path in files if path.startswith("cases/") and path.endswith(".yaml")]
-    known: dict[str, Rights] = {}
-
-    def rights_of(blob: str) -> Rights:
-        if blob not in known:
-            known[blob] = read_rights(repository.blob(blob))
-        return known[blob]
-
-    policy = max(rules.policies, key=lambda one: one.effective)
-    judge = Judge(
-        Versions(repository.blob), rules.calendar, repository.bases, repository.blob_at,
-        twins(cases), binding=policy.switch("signatures", "advisory") == "binding",
-    )  # fmt: skip
-    found: list[list[Fault]] = []
-    count = 0
-    steps = repository.steps(head, times, since)
-    for one in signed(placed(steps, files.get(UNITS, NOTHING), rights_of), repository):
-        count += 1
-        if faults := list(judge.judge(one)):
-            found.append(sorted(faults, key=_place))
-    found.append(list(judge.of_all()))
-    return Audited([fault for some in reversed(found) for fault in some], count, len(cases))
-
-
-def _place(fault: Fault) -> tuple[str, int, int, str]:
-    finding = fault.finding
-    return finding.path, finding.place.line, finding.place.column, finding.code
-
-
-def twins(paths: Sequence[str]) -> dict[str, str]:
-    """Paths that differ from another one by case only, with that other one."""
-    found: dict[str, str] = {}
-    first: dict[str, str] = {}
-    for path in paths:
-        other = first.setdefault(path.casefold(), path)
-        if other != path:
-            found[path], found[other] = other, path
-    return found
-
-
-def _rules(repository: Repository, head: str) -> Rules:
-    """Calendar and policies by the newest version."""
-    contents = repository.contents(head, "registry")
-    yaml = {path: blob for path, blob in contents.items() if path.endswith(".yaml")}
-    rules, findings = read_registry(yaml, lambda name: package.schema(None, name))
-    if rules is None:
-        raise RegistryIsBroken(findings)
-    return rules
-
-
-def _anchored(repository: Repository, head: str, file: str) -> Iterable[Fault]:
+def _anchored(repository: Repository, head: str, file: str | None) -> Iterable[Fault]:
+    if not file:
+        return ()
     from hotline.doors.anchors import compare
 
     return compare(repository, head, file)

@@ -1,0 +1,217 @@
+"""The audit of a repository: its commits walked, judged, and remembered for the next time.
+
+What was found in commits of the main line is remembered outside the repository, so that the
+next audit walks only what has come since. A damaged memory is none.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from hotline.audit.history import NOTHING, Times
+from hotline.audit.judge import UNITS, Fault, Judge, placed
+from hotline.audit.rights import Rights, read_rights
+from hotline.audit.versions import Versions
+from hotline.doors import disk, package
+from hotline.doors.cache import cache_file
+from hotline.doors.commits import Repository
+from hotline.doors.fault import Unavailable
+from hotline.doors.judging_key import code_key
+from hotline.doors.signatures import signed
+from hotline.reading.registry import Rules, read_registry
+from hotline.values.finding import Finding
+from hotline.values.node import Place
+
+_MOST = 16 * 1024 * 1024
+"""Bytes: more than that is not remembered."""
+Keyless = tuple[int, str, str]
+
+
+class RegistryIsUnreadable(Unavailable):
+    """Times and policies cannot be had from the newest version; ``findings`` say why."""
+
+    def __init__(self, findings: list[Finding]) -> None:
+        self.findings = findings
+        super().__init__("最新版本的名录、时限或放假安排（registry/）有错误，先改好再审计")
+
+
+@dataclass(frozen=True, slots=True)
+class Audited:
+    """What an audit found: faults in the order of commits, the first first."""
+
+    head: str
+    faults: list[Fault]
+    commits: int
+    cases: int
+
+    @property
+    def errors(self) -> int:
+        return sum(fault.finding.severity == "error" for fault in self.faults)
+
+
+def audit(
+    repository: Repository, now: datetime, since: str | None = None, *, remember: bool = True
+) -> Audited:
+    """All commits that HEAD holds (and ``since`` does not), judged."""
+    repository.refuse_incomplete()
+    head = repository.resolve("HEAD")
+    files = repository.files(head)
+    rules, key = _rules(repository, files)
+    cases = [path for path in files if path.startswith("cases/") and path.endswith(".yaml")]
+    same = twins(cases)
+    memory = _Memory(repository.root, key) if remember and since is None and not same else None
+    before, times = _times(repository, head, int(now.timestamp()), memory)
+    judge = _judge(repository, rules, same)
+    walked = since or (before.head if before else None)
+    found = _walk(repository, judge, head, times, files.get(UNITS, NOTHING), walked)
+    faults = [*(before.faults if before else ()), *found[1]]
+    commits = found[0] + (before.commits if before else 0)
+    last = list(judge.of_all(before.keyless if before else (0, "", "")))
+    if memory and not times.has_future:
+        memory.keep(_Before(head, commits, judge.keyless, times.clamped, tuple(faults)))
+    return Audited(head, [*faults, *last], commits, len(cases))
+
+
+def twins(paths: Sequence[str]) -> dict[str, str]:
+    """Paths that differ from another one by case only, with that other one."""
+    found: dict[str, str] = {}
+    first: dict[str, str] = {}
+    for path in paths:
+        other = first.setdefault(path.casefold(), path)
+        if other != path:
+            found[path], found[other] = other, path
+    return found
+
+
+def _rules(repository: Repository, files: dict[str, str]) -> tuple[Rules, bytes]:
+    """Calendar and policies by the newest version, and the fingerprint of what judges."""
+    names = {p: b for p, b in files.items() if p.startswith("registry/") and p.endswith(".yaml")}
+    contents = {path: repository.blob(blob) for path, blob in names.items()}
+    rules, findings = read_registry(contents, lambda name: package.schema(None, name))
+    if rules is None:
+        raise RegistryIsUnreadable(findings)
+    told = hashlib.sha256(code_key())
+    for path, blob in sorted(names.items()):
+        if path.startswith(("registry/calendar/", "registry/policy/")):
+            told.update(f"{path} {blob}\n".encode("utf-8", "surrogateescape"))
+    return rules, told.digest()
+
+
+def _judge(repository: Repository, rules: Rules, same: dict[str, str]) -> Judge:
+    policy = max(rules.policies, key=lambda one: one.effective)
+    return Judge(
+        Versions(repository.blob), rules.calendar, repository.bases, repository.blob_at, same,
+        binding=policy.switch("signatures", "advisory") == "binding",
+    )  # fmt: skip
+
+
+def _walk(
+    repository: Repository, judge: Judge, head: str, times: Times, units: str, since: str | None
+) -> tuple[int, list[Fault]]:
+    """How many commits there are, and what is wrong with them."""
+    known: dict[str, Rights] = {}
+
+    def rights_of(blob: str) -> Rights:
+        if blob not in known:
+            known[blob] = read_rights(repository.blob(blob))
+        return known[blob]
+
+    found: list[list[Fault]] = []
+    count = 0
+    for one in signed(placed(repository.steps(head, times, since), units, rights_of), repository):
+        count += 1
+        if faults := list(judge.judge(one)):
+            found.append(sorted(faults, key=_place))
+    return count, [fault for some in reversed(found) for fault in some]
+
+
+def _place(fault: Fault) -> tuple[str, int, int, str]:
+    finding = fault.finding
+    return finding.path, finding.place.line, finding.place.column, finding.code
+
+
+# --- what was found before -----------------------------------------------------------------
+
+
+class _Before(NamedTuple):
+    head: str
+    commits: int
+    keyless: Keyless
+    clamped: dict[bytes, int]
+    faults: tuple[Fault, ...]
+
+
+def _times(
+    repository: Repository, head: str, now: int, memory: _Memory | None
+) -> tuple[_Before | None, Times]:
+    """What was found before, where the main line went on from there, and the times of the rest."""
+    before = memory.recall() if memory else None
+    if before is not None and repository.has(before.head):
+        times = repository.times(head, now, before.head, before.clamped)
+        if times is not None:
+            return before, times
+    whole = repository.times(head, now)
+    assert whole is not None
+    return None, whole
+
+
+class _Memory:
+    """One file for each repository, beside the cache of findings."""
+
+    def __init__(self, root: Path, key: bytes) -> None:
+        name = hashlib.sha256(str(root).encode("utf-8", "surrogateescape")).hexdigest()[:32]
+        self._file = cache_file().with_name(f"audited-{name}.json")
+        self._key = key
+
+    def recall(self) -> _Before | None:
+        """What was kept under the same key; None where there is nothing that is whole."""
+        try:
+            seal, _, text = self._file.read_bytes().partition(b"\n")
+            if seal != self._seal(text):
+                return None
+            head, commits, keyless, clamped, faults = json.loads(text)
+            return _Before(
+                head, commits, tuple(keyless), {k.encode(): v for k, v in clamped.items()},
+                tuple(map(_fault_of, faults)),
+            )  # fmt: skip
+        except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
+            return None
+
+    def keep(self, before: _Before) -> None:
+        """Writes it down; where that cannot be, the next audit takes as long as this one."""
+        clamped = {name.decode(): seconds for name, seconds in before.clamped.items()}
+        rows = [_row(fault) for fault in before.faults]
+        told = [before.head, before.commits, before.keyless, clamped, rows]
+        text = json.dumps(told, ensure_ascii=True).encode()
+        if len(text) > _MOST:
+            return
+        try:
+            self._file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            disk.write(self._file, self._seal(text) + b"\n" + text)
+        except (OSError, Unavailable):
+            return
+
+    def _seal(self, text: bytes) -> bytes:
+        return hashlib.blake2b(text, key=self._key, digest_size=16).hexdigest().encode()
+
+
+def _row(fault: Fault) -> list[Any]:
+    f = fault.finding
+    return [
+        f.code, f.severity, f.path, f.message, f.article, f.place.line, f.place.column, f.case,
+        f.subject, fault.commit, fault.author,
+    ]  # fmt: skip
+
+
+def _fault_of(row: list[Any]) -> Fault:
+    code, severity, path, message, article, line, column, case, subject, commit, author = row
+    place = Place(line, column)
+    return Fault(
+        Finding(code, severity, path, message, article, place, case, subject), commit, author
+    )
