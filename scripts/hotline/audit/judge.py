@@ -18,6 +18,7 @@ from hotline.audit.versions import Difference, Mark, Version, Versions, compared
 from hotline.procedure.calendar import Calendar
 from hotline.procedure.identity import event_id
 from hotline.procedure.lifecycle import TABLE
+from hotline.procedure.recording import is_late
 from hotline.reading.quick_yaml import Source
 from hotline.rules.declare import RULES, load
 from hotline.values.finding import Finding, Severity
@@ -26,6 +27,7 @@ from hotline.values.times import NotATime, parse_time
 
 UNITS = "registry/units.yaml"
 _DAY = 86_400
+"""Seconds: nothing is late before, and most need not be looked at closer."""
 _LICENCES: dict[str, frozenset[str]] = {
     "sealed": frozenset({"resealed", "erased"}),
     "petitioner.fingerprint": frozenset({"resealed", "erased"}),
@@ -82,9 +84,8 @@ class Judge:
         self._blob_at = blob_at
         self._twins = twins or {}
         self._binding = binding
-        self.keyless: tuple[int, str, str] = (0, "", "")
-        """How many commits have no signature while nobody has a key, and the newest of them with
-        its author."""
+        self.keyless: tuple[int, str] = (0, "")
+        """How many commits have no signature while nobody has a key, and the newest of them."""
 
     def judge(self, placed: Placed) -> Iterator[Fault]:
         """What is wrong with a commit."""
@@ -101,17 +102,16 @@ class Judge:
             else:
                 yield from self._registry(placed, change, is_first=is_first)
 
-    def of_all(self, before: tuple[int, str, str] = (0, "", "")) -> Iterator[Fault]:
+    def of_all(self, before: tuple[int, str] = (0, "")) -> Iterator[Fault]:
         """What is told once, after all commits: where nobody had a key, what is missing is one
         thing, however many commits there are. ``before`` is :attr:`keyless` of an earlier audit,
         and is counted with what this one found."""
-        count, commit, author = self.keyless
-        self.keyless = (count + before[0], commit or before[1], author or before[2])
-        count, commit, author = self.keyless
+        count, newest = self.keyless[0] + before[0], self.keyless[1] or before[1]
+        self.keyless = (count, newest)
         if count:
             words = f"名录里还没有登记任何密钥，{count} 个提交没有签名，无从核对"
             yield self._told(
-                "A006", commit, author, UNITS, words, "keyless", START, self._of_signatures
+                "A006", newest, "", UNITS, words, "keyless", START, self._of_signatures
             )
 
     @property
@@ -201,15 +201,11 @@ class Judge:
             if moment > step.commit.committed + SKEW:
                 words = f"提交时间 {self._local(step.commit.committed)}，事件却写在 {mark.at}"
                 yield self._of_event("A010", placed, change, mark, words)
-            if step.when.landed - moment > _DAY and self._is_late(at, step.when.landed):
+            if step.when.landed - moment > _DAY and is_late(
+                self._calendar, at, _utc(step.when.landed)
+            ):
                 words = f"{mark.at} 发生，{self._local(step.when.landed)} 才入库"
                 yield self._of_event("A005", placed, change, mark, words)
-
-    def _is_late(self, at: datetime, landed: int) -> bool:
-        """Later than the close of the working day after the event's."""
-        local = self._calendar.local(at)
-        last = self._calendar.nth_working_day_after(local.date(), 1)
-        return landed > self._calendar.close(last).timestamp()
 
     # --- a merge --------------------------------------------------------------------------
 
@@ -326,7 +322,7 @@ class Judge:
                     "A009", step, change.path, words + self._advisory(placed), step.commit.name
                 )
             return
-        day = self._calendar.local(datetime.fromtimestamp(step.when.landed, UTC)).date()
+        day = self._calendar.local(_utc(step.when.landed)).date()
         old = self._versions.content(change.old) if change.old != NOTHING else None
         new = (
             self._versions.content(change.new)
@@ -346,13 +342,12 @@ class Judge:
     def _signature(self, placed: Placed) -> Iterator[Fault]:
         step, state = placed.step, placed.signature.state
         if state == "none" and not placed.rights.keys:
-            count, commit, author = self.keyless
-            own = (step.commit.name, step.commit.author)
-            self.keyless = (count + 1, *((commit, author) if commit else own))
+            count, newest = self.keyless
+            self.keyless = (count + 1, newest or step.commit.name)
             return
         words = _SIGNATURES.get(state, "")
         if state == "good":
-            day = self._calendar.local(datetime.fromtimestamp(step.when.landed, UTC)).date()
+            day = self._calendar.local(_utc(step.when.landed)).date()
             owners = [key.owner for key in placed.signature.keys if key.holds_on(day)]
             if not owners:
                 words = f"签名的密钥在入库时（{day}）不在有效期内"
@@ -368,7 +363,7 @@ class Judge:
     def _signer(self, placed: Placed) -> str:
         if placed.signature.state != "good":
             return ""
-        day = self._calendar.local(datetime.fromtimestamp(placed.step.when.landed, UTC)).date()
+        day = self._calendar.local(_utc(placed.step.when.landed)).date()
         owners = [key.owner for key in placed.signature.keys if key.holds_on(day)]
         author = placed.step.commit.author
         return author if author in owners else next(iter(owners), "")
@@ -426,7 +421,7 @@ class Judge:
 
     def _local(self, seconds: int) -> str:
         try:
-            moment = datetime.fromtimestamp(seconds, UTC)
+            moment = _utc(seconds)
         except (OverflowError, ValueError, OSError):
             return "一个不可能的时间"
         return self._calendar.local(moment).strftime("%Y-%m-%d %H:%M")
@@ -438,6 +433,10 @@ _SIGNATURES = {
     "bad": "提交的签名不对：签名以后内容被改过，或签名已损坏",
     "unknown": "提交由名录里没有的密钥签名",
 }
+
+
+def _utc(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
 
 
 def _is_of_cases(path: str) -> bool:

@@ -23,10 +23,11 @@ from hotline.doors.commits import Repository
 from hotline.doors.fault import Unavailable
 from hotline.doors.signatures import fingerprint_of
 from hotline.rules.declare import load
-from hotline.values.finding import Finding
+from hotline.values.finding import Finding, Severity
 
 NAMESPACE = "hotline-anchor"
 KIND = "hotline anchor"
+_UNSIGNED = "没有签名，只能凭保管它的地方"
 _MOST = 64 * 1024
 """Bytes; a note has some hundred."""
 _FIELDS = {"commit": str, "tree": str, "commits": int, "cases": int, "digest": str, "made_at": str}
@@ -116,6 +117,11 @@ def read(file: str) -> dict[str, Any]:
             blob = opened.read(_MOST + 1)
     except OSError as error:
         raise Unavailable(f"读不了锚点文件 {file}：{disk.reason(error)}") from error
+    return noted(blob, file)
+
+
+def noted(blob: bytes, file: str) -> dict[str, Any]:
+    """As :func:`read`, of bytes; ``file`` is where they come from."""
     try:
         data = json.loads(blob)
     except (ValueError, RecursionError):
@@ -133,11 +139,27 @@ def compare(repository: Repository, head: str, file: str) -> Iterator[Fault]:
     data = read(file)
     for words in _wrong(repository, head, data):
         rule = load()["A007"]
+        severity: Severity = "warning" if words.endswith(_UNSIGNED) else rule.severity
         finding = Finding(
-            "A007", rule.severity, "", f"{words}。{rule.mend}", rule.article,
+            "A007", severity, "", f"{words}。{rule.mend}", rule.article,
             subject=f"{data['commit']} {words}",
         )  # fmt: skip
         yield Fault(finding, data["commit"][:40], "")
+
+
+def kept(repository: Repository, head: str) -> Iterator[tuple[str, dict[str, Any], list[str]]]:
+    """The anchors that lie in the repository as tags: name, note, and what is wrong with it.
+
+    They help to look back; as proof counts only a note that is kept elsewhere.
+    """
+    listed = repository.ask("for-each-ref", "--format=%(refname:short)", "refs/tags/anchor/")
+    for name in reversed(listed.decode("utf-8", "replace").splitlines()):
+        content = repository.ask("cat-file", "tag", f"refs/tags/{name}")
+        try:
+            data = noted(content.partition(b"\n\n")[2], name)
+        except Unavailable:
+            continue
+        yield name, data, list(_wrong(repository, head, data))
 
 
 def _wrong(repository: Repository, head: str, data: dict[str, Any]) -> Iterator[str]:
@@ -170,7 +192,7 @@ def _signature(repository: Repository, data: dict[str, Any]) -> str:
     center or the bureau had in the registry then or has now."""
     signature = data.get("signature")
     if not isinstance(signature, str):
-        return "没有签名，内容可能被改过"
+        return _UNSIGNED
     known = [key for rights in _rights(repository, data["commit"]) for key in _of_keepers(rights)]
     fingerprint = _made_by(data, signature)
     if not fingerprint:

@@ -10,7 +10,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -27,10 +27,11 @@ from hotline.doors.signatures import signed
 from hotline.reading.registry import Rules, read_registry
 from hotline.values.finding import Finding
 from hotline.values.node import Place
+from hotline.values.recording import Key, Recording, Recordings
 
 _MOST = 16 * 1024 * 1024
 """Bytes: more than that is not remembered."""
-Keyless = tuple[int, str, str]
+Keyless = tuple[int, str]
 
 
 class RegistryIsUnreadable(Unavailable):
@@ -63,7 +64,7 @@ def audit(
     head = repository.resolve("HEAD")
     files = repository.files(head)
     rules, key = _rules(repository, files)
-    cases = [path for path in files if path.startswith("cases/") and path.endswith(".yaml")]
+    cases = [path for path in files if is_case(path)]
     same = twins(cases)
     memory = _Memory(repository.root, key) if remember and since is None and not same else None
     before, times = _times(repository, head, int(now.timestamp()), memory)
@@ -72,7 +73,7 @@ def audit(
     found = _walk(repository, judge, head, times, files.get(UNITS, NOTHING), walked)
     faults = [*(before.faults if before else ()), *found[1]]
     commits = found[0] + (before.commits if before else 0)
-    last = list(judge.of_all(before.keyless if before else (0, "", "")))
+    last = list(judge.of_all(before.keyless if before else (0, "")))
     if memory and not times.has_future:
         memory.keep(_Before(head, commits, judge.keyless, times.clamped, tuple(faults)))
     return Audited(head, [*faults, *last], commits, len(cases))
@@ -134,6 +135,35 @@ def _walk(
 def _place(fault: Fault) -> tuple[str, int, int, str]:
     finding = fault.finding
     return finding.path, finding.place.line, finding.place.column, finding.code
+
+
+def recordings(repository: Repository, now: datetime) -> Recordings:
+    """The first commit of each event in all versions that HEAD holds; of what is told twice with
+    the same type, author and time, the first."""
+    repository.refuse_incomplete()
+    head = repository.resolve("HEAD")
+    times = repository.times(head, int(now.timestamp()))
+    assert times is not None
+    versions = Versions(repository.blob)
+    found: dict[Key, Recording] = {}
+    rewritten: set[Key] = set()
+    # From the newest on: an older commit that added the same is written over a newer one that
+    # took it over, but not over one that made something else of it.
+    for step in repository.steps(head, times):
+        landed = datetime.fromtimestamp(step.when.landed, UTC)
+        recording = Recording(step.commit.name, step.commit.author, landed)
+        for change in step.changes[0]:
+            if is_case(change.path) and change.is_plain:
+                old = change.old if change.was_plain else NOTHING
+                difference = versions.difference(old, change.new)
+                keys = {(change.path, *mark[:3]) for mark in difference.added} - rewritten
+                found.update(dict.fromkeys(keys, recording))
+                rewritten |= keys if difference.lost else set()
+    return found
+
+
+def is_case(path: str) -> bool:
+    return path.startswith("cases/") and path.endswith(".yaml")
 
 
 # --- what was found before -----------------------------------------------------------------

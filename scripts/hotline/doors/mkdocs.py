@@ -145,7 +145,8 @@ def _editing(config: MkDocsConfig) -> Editing:
         uri = {"github.com": "edit/main/", "gitlab.com": "-/edit/main/"}.get(
             base.split("/")[2].lower(), "_edit/main/"
         )
-    return Editing(f"{base}/{str(uri).strip('/')}/")
+    commits = f"{base}/-/commit/" if "gitlab" in base.split("/")[2].lower() else f"{base}/commit/"
+    return Editing(f"{base}/{str(uri).strip('/')}/", commits)
 
 
 def _apply(config: MkDocsConfig, builder: site.Builder) -> None:

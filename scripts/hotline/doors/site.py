@@ -20,7 +20,9 @@ from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from hotline.doors import disk, shipped
+from hotline.doors import anchors, disk, shipped
+from hotline.doors.auditing import audit, recordings
+from hotline.doors.commits import Repository as Commits
 from hotline.doors.fault import Unavailable
 from hotline.doors.measure import read_articles, read_glossary, read_norms
 from hotline.doors.repository import Repository
@@ -30,6 +32,7 @@ from hotline.findings.printers.text import line
 from hotline.pages import data, search, shell
 from hotline.pages.casepages import CasePages
 from hotline.pages.gather import Gather
+from hotline.pages.history import Anchor, Audit, History
 from hotline.pages.models import Editing, Site
 from hotline.pages.reference import Reference
 from hotline.pages.templates import Source
@@ -199,7 +202,10 @@ class Builder:
         engine = Engine(rules, repository.case_schema, self.now)
         gather = Gather(rules.registry, rules.calendar, self.now)
         policy = rules.policies[-1].version if rules.policies else ""
-        words: dict[str, Any] = {"name": self.name, "editing": self.editing, "policy": policy}
+        words: dict[str, Any] = {
+            "name": self.name, "editing": self.editing, "policy": policy,
+            "history": _history(self.root, self.now),
+        }  # fmt: skip
         self.cases = CasePages(self.source, gather.finish(**words), self.broken)
         facts = self._judge(repository, rules, engine, gather)
         for path in repository.listing.strays:
@@ -294,6 +300,29 @@ class Builder:
         if self._lock is not None:
             self._lock.close()
             self._lock = None
+
+
+def _history(root: Path, now: datetime) -> History:
+    """The audit, the anchors and when events were recorded; where there is no history to look
+    at, why."""
+    try:
+        with Commits(root) as commits:
+            found = audit(commits, now)
+            notes = [_anchor(*kept) for kept in anchors.kept(commits, found.head)]
+            made = Audit(
+                found.head, found.commits, found.cases, found.faults, notes, commits.replacements
+            )
+            return History(made, "", recordings(commits, now))
+    except Unavailable as fault:
+        return History(None, str(fault))
+
+
+def _anchor(name: str, note: dict[str, Any], wrong: list[str]) -> Anchor:
+    made_at = datetime.fromisoformat(note["made_at"])
+    return Anchor(
+        name, made_at, note["commit"], note["commits"], note["cases"], "signature" in note,
+        tuple(wrong),
+    )  # fmt: skip
 
 
 def settings_of() -> dict[str, Any]:

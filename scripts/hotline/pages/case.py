@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from hotline.pages.gather import clock_row
+from hotline.pages.history import History, Recorded
 from hotline.pages.models import ClockRow, Row, Site, Task
 from hotline.procedure.derivation import derivation
 from hotline.procedure.identity import event_id
@@ -80,6 +81,7 @@ class Happening:
     """One line where there is much to tell, else ''."""
     details: tuple[tuple[str, str], ...]
     corrected: bool
+    recorded: Recorded | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +111,7 @@ class CasePage:
     has_policy: bool
 
 
-def case_page(view: CaseView, row: Row, registry: Registry) -> CasePage:
+def case_page(view: CaseView, row: Row, registry: Registry, history: History) -> CasePage:
     subject = view.subject
     clocks = tuple(
         ClockBlock(
@@ -120,7 +122,7 @@ def case_page(view: CaseView, row: Row, registry: Registry) -> CasePage:
     )  # fmt: skip
     return CasePage(
         row, row.demand, tuple(_facts(view, row, registry)), tuple(_stages(view)), clocks,
-        tuple(_timeline(view, registry)), tuple(_replies(view, registry)), row.tasks,
+        tuple(_timeline(view, registry, history)), tuple(_replies(view, registry)), row.tasks,
         subject.policy is not None,
     )  # fmt: skip
 
@@ -178,7 +180,7 @@ def _stages(view: CaseView) -> Iterator[Stage]:
             yield Stage(title, "done" if (before or again) and reached else "ahead", at)
 
 
-def _timeline(view: CaseView, registry: Registry) -> Iterator[Happening]:
+def _timeline(view: CaseView, registry: Registry, history: History) -> Iterator[Happening]:
     case = view.subject.case
     mended = {str(e.get("event")) for e in case.of("corrected") if e.get("event")}
     for event in case.events:
@@ -188,7 +190,7 @@ def _timeline(view: CaseView, registry: Registry) -> Iterator[Happening]:
         yield Happening(
             name, view.subject.calendar.local(event.at), registry.unit_name(event.by), event.type,
             TABLE[event.type].title, "" if is_short else gist(event, registry, SHORT), details,
-            name in mended,
+            name in mended, history.recorded(case.path, event, view.subject.calendar),
         )  # fmt: skip
 
 

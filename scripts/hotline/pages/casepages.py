@@ -30,11 +30,12 @@ class CasePages:
         """``site`` may still be without rows: bodies use its registry, calendar and name."""
         self._templates = Templates(source, markdown=False)
         self._broken = broken
+        self._history = site.history
         self._values = common(site, "../../")
         self._bodies: dict[str, bytes] = {}
 
     def take(self, view: CaseView, row: Row, registry: Registry) -> None:
-        page = case_page(view, row, registry)
+        page = case_page(view, row, registry, self._history)
         values = {**self._values, "page": page, "row": row, "late": Markup(_LATE)}
         try:
             body = self._templates.render("pages/case.html", values)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from hotline.pages.history import History
 from hotline.pages.models import ClockRow, Done, Editing, Interim, Row, Site, Unreadable
 from hotline.pages.tasks import tasks
 from hotline.procedure.calendar import Calendar
@@ -55,7 +56,7 @@ class Gather:
 
     def finish(
         self, *, name: str, editing: Editing, problems: Sequence[Finding] = (),
-        handbook: Sequence[str] = (), policy: str = "",
+        handbook: Sequence[str] = (), policy: str = "", history: History | None = None,
     ) -> Site:  # fmt: skip
         findings = {
             path: tuple(sorted(found, key=lambda f: f.order))
@@ -70,7 +71,7 @@ class Gather:
         return Site(
             self.calendar.local(self.now), self.registry, self.calendar, name, editing, rows,
             tuple(views), tuple(unreadable), tuple(problems), findings, _named_by(rows),
-            tuple(handbook), policy,
+            tuple(handbook), policy, history or History(),
         )  # fmt: skip
 
     # --- one row ------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from hotline.pages.history import History
 from hotline.procedure.calendar import Calendar
 from hotline.values.finding import Finding
 from hotline.values.registry import Registry
@@ -146,6 +147,11 @@ class Editing:
     """Where a file of the repository can be edited in a browser; '' where that is unknown."""
 
     base: str = ""
+    commits: str = ""
+    """Where a commit is shown, up to its name."""
+
+    def commit(self, name: str) -> str:
+        return f"{self.commits}{name}" if self.commits else ""
 
     def url(self, path: str) -> str:
         return f"{self.base}{path}" if self.base else ""
@@ -172,6 +178,7 @@ class Site:
     """Order → (later order that links to it, ``person`` or ``problem``)."""
     handbook: tuple[str, ...] = ()
     policy: str = ""
+    history: History = field(default_factory=History)
 
     @property
     def today(self) -> date:

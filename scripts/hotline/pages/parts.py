@@ -76,11 +76,17 @@ def common(site: Site, root: str) -> dict[str, Any]:
     def until(clock: Any) -> Markup:
         return Markup(f'<span class="hl-until">{due(clock.due_at)} 到期</span>')
 
+    def commit(name: str) -> Markup:
+        """A commit by the beginning of its name, with a link where the forge is known."""
+        short = Markup(f'<code class="hl-commit">{in_markdown(name[:10])}</code>')
+        target = site.editing.commit(name)
+        return Markup('<a href="{}">{}</a>').format(target, short) if target else short
+
     return {
         "site": site, "now": now, "today": today, "url": url, "edit_url": site.editing.url,
         "known_units": site.registry.units, "unit_name": unit_name, "unit": unit,
         "category_name": category_name, "state_name": state_name, "article": article,
-        "when": when, "due": due, "until": until, **_STATIC,
+        "when": when, "commit": commit, "due": due, "until": until, **_STATIC,
     }  # fmt: skip
 
 

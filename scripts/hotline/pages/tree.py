@@ -29,6 +29,7 @@ NAV: tuple[tuple[str, str], ...] = (
     ("办法", "measure/index.md"),
     ("流程图", "flow/index.md"),
     ("规则", "rules/index.md"),
+    ("审计", "audit/index.md"),
     ("术语", "glossary/index.md"),
 )
 HANDBOOK = "手册"
@@ -104,6 +105,7 @@ def _pages(site: Site, reference: Reference) -> Iterator[_Page]:
     )  # fmt: skip
     yield _Page("flow/index.md", "pages/flow.html", "流程图", {"page": flow()}, search=True)
     yield from _rule_pages(site, reference)
+    yield _Page("audit/index.md", "pages/audit.html", "审计", {"history": site.history})
     terms = list(reference.glossary)
     yield _Page("glossary/index.md", "pages/glossary.html", "术语", {"terms": terms}, search=True)
 
