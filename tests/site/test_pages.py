@@ -13,6 +13,7 @@ from hotline.findings.engine import Engine
 from hotline.pages.case import case_page
 from hotline.pages.desks import desks
 from hotline.pages.gather import Gather
+from hotline.pages.history import History
 from hotline.pages.models import Editing, Site
 from hotline.pages.overview import overview
 from hotline.pages.reference import Reference, diagram, flow, measure
@@ -193,7 +194,7 @@ def test_the_strip_marks_the_current_stage(
     view = view_case(judged.subject, now)
     rules = shipped_rules()
     row = Gather(rules.registry, rules.calendar, now).take(view, [])
-    stages = case_page(view, row, rules.registry).stages
+    stages = case_page(view, row, rules.registry, History()).stages
     assert [s.title for s in stages if s.mark == "current"] == [current]
 
 

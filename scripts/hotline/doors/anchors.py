@@ -23,11 +23,10 @@ from hotline.doors.commits import Repository
 from hotline.doors.fault import Unavailable
 from hotline.doors.signatures import fingerprint_of
 from hotline.rules.declare import load
-from hotline.values.finding import Finding, Severity
+from hotline.values.finding import Finding
 
 NAMESPACE = "hotline-anchor"
 KIND = "hotline anchor"
-_UNSIGNED = "没有签名，只能凭保管它的地方"
 _MOST = 64 * 1024
 """Bytes; a note has some hundred."""
 _FIELDS = {"commit": str, "tree": str, "commits": int, "cases": int, "digest": str, "made_at": str}
@@ -139,9 +138,8 @@ def compare(repository: Repository, head: str, file: str) -> Iterator[Fault]:
     data = read(file)
     for words in _wrong(repository, head, data):
         rule = load()["A007"]
-        severity: Severity = "warning" if words.endswith(_UNSIGNED) else rule.severity
         finding = Finding(
-            "A007", severity, "", f"{words}。{rule.mend}", rule.article,
+            "A007", rule.severity, "", f"{words}。{rule.mend}", rule.article,
             subject=f"{data['commit']} {words}",
         )  # fmt: skip
         yield Fault(finding, data["commit"][:40], "")
@@ -189,10 +187,13 @@ def _is_held(repository: Repository, head: str, commit: str) -> bool:
 
 def _signature(repository: Repository, data: dict[str, Any]) -> str:
     """What is wrong with the note's signature (Chinese); empty where it is by a key that the
-    center or the bureau had in the registry then or has now."""
+    center or the bureau had in the registry then or has now. A note without one proves as much
+    as the place where it is kept."""
     signature = data.get("signature")
+    if signature is None:
+        return ""
     if not isinstance(signature, str):
-        return _UNSIGNED
+        return "签名不对，内容被改过"
     known = [key for rights in _rights(repository, data["commit"]) for key in _of_keepers(rights)]
     fingerprint = _made_by(data, signature)
     if not fingerprint:

@@ -46,7 +46,7 @@ def find(root: Path) -> Place:
             return Place(above / ".git", "" if below == "." else f"{below}/")
     if (root / "HEAD").is_file() and (root / "objects").is_dir():
         return Place(root, "")
-    raise Unavailable(f"{root} 不是 git 仓库，没有历史可查")
+    raise Unavailable("这里不是 git 仓库，没有历史可查")
 
 
 class Repository:
@@ -184,6 +184,9 @@ class Repository:
         )  # fmt: skip
         self._open.callback(process.wait)
         self._open.callback(process.kill)
+        for pipe in (process.stdin, process.stdout):
+            assert pipe is not None
+            self._open.enter_context(pipe)
         return process
 
     # --- the walk -------------------------------------------------------------------------

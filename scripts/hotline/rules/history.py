@@ -43,7 +43,7 @@ found_in_history(
 found_in_history(
     "A006",
     title="提交由名录里当时有效的密钥签名",
-    article="art. 16",
+    article="art. 16-1",
     why="作者一栏谁都可以写；签名才能说明是谁提交的。密钥是否有效，以入库的时间为准。",
     mend="按手册设置 SSH 签名（git config gpg.format ssh），公钥登记在 registry/units.yaml。",
     severity="warning",
@@ -66,7 +66,7 @@ found_in_history(
 found_in_history(
     "A009",
     title="单位、成员和密钥只由管理机构或审批局改动",
-    article="art. 16",
+    article="art. 16-1",
     why="能改名录的人就能给自己任何权力。",
     mend="恢复原来的名录；确需改动的，由管理机构或审批局提交。",
 )

@@ -21,7 +21,9 @@ def configure(parser: Parser) -> None:
     parser.add_argument(
         "--key", metavar="文件", help="签名的 SSH 私钥，默认取环境变量 HOTLINE_SIGNING_KEY"
     )
-    parser.add_argument("--unsigned", action="store_true", help="不签名（核对时会提醒）")
+    parser.add_argument(
+        "--unsigned", action="store_true", help="不签名：能证明多少，全凭保管它的地方"
+    )
     parser.add_argument("--tag", action="store_true", help="同时在仓库里留一个标签 anchor/…")
     add_format(parser, "text", "json")
     add_repo(parser)
