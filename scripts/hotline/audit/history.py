@@ -79,6 +79,8 @@ class Times:
         self._doubts: dict[bytes, str] = {}
         self.clamped = dict(clamped or {})
         self.has_future = False
+        self.root = b""
+        """The first commit of the main line, or the newest of it that was known before."""
 
     def __len__(self) -> int:
         return len(self._landed)
@@ -111,9 +113,8 @@ class Times:
             self._merged[name] = parents
         return True
 
-    def settle(self, head: bytes) -> bytes:
-        """What came by a merge counts from that merge on. Gives the oldest commit of the main
-        line, or the newest of it that was known before."""
+    def settle(self, head: bytes) -> None:
+        """What came by a merge counts from that merge on."""
         line = [head]
         while (parent := self._first.get(line[-1])) is not None:
             line.append(parent)
@@ -130,7 +131,7 @@ class Times:
                     waiting += self._merged.get(other, [self._first[other]])
         self._first.clear()
         self._merged.clear()
-        return line[-1]
+        self.root = line[-1]
 
     def when(self, name: bytes) -> When:
         return When(self._landed[name], self._doubts.get(name, ""))

@@ -20,6 +20,7 @@ from hotline.procedure.identity import event_id
 from hotline.procedure.lifecycle import TABLE
 from hotline.procedure.recording import is_late
 from hotline.reading.quick_yaml import Source
+from hotline.reading.strict_yaml import shown_key
 from hotline.rules.declare import RULES, load
 from hotline.values.finding import Finding, Severity
 from hotline.values.node import START, Place
@@ -95,7 +96,7 @@ class Judge:
         if step.is_merge:
             yield from self._merge(placed)
             return
-        is_first = not step.commit.parents
+        is_first = not step.commit.parents and placed.rights is not NO_RIGHTS
         for change in step.changes[0]:
             if _is_of_cases(change.path):
                 yield from self._change(placed, change)
@@ -184,7 +185,8 @@ class Judge:
         return "demand" not in header and isinstance(sealed, dict) and "demand" in sealed
 
     def _header(self, step: Step, change: Change, field: str) -> Fault:
-        words = f"工单头的 {field} 被改动"
+        name = field if all(map(shown_key, field.split("."))) else "一个字段"
+        words = f"工单头的 {name} 被改动"
         return self._fault("A002", step, change.path, words, field, self._place_of(change, field))
 
     def _added(self, placed: Placed, change: Change, added: Iterable[Mark]) -> Iterator[Fault]:
@@ -478,9 +480,10 @@ def _value(version: Version, field: str) -> object:
 
 
 def placed(
-    steps: Iterable[Step], head_units: str, rights_of: Callable[[str], Rights]
+    steps: Iterable[Step], head_units: str, rights_of: Callable[[str], Rights], root: str
 ) -> Iterator[tuple[Step, Rights]]:
-    """Each commit with the rights as they stood before it; of a first one, those that it gives.
+    """Each commit with the rights as they stood before it; of ``root``, with which the main line
+    began, those that it gives. Another beginning, merged in later, gives itself none.
 
     Children come before their parents, so what a commit's registry was is known from a child
     and from what that child changed.
@@ -493,4 +496,6 @@ def placed(
             old = next((c.old for c in step.changes[number] if c.path == UNITS), own)
             units.setdefault(parent, old)
             before = old if number == 0 else before
+        if not step.commit.parents and step.commit.name != root:
+            before = NOTHING
         yield step, NO_RIGHTS if before == NOTHING else rights_of(before)

@@ -106,8 +106,8 @@ def may_not(rights: Rights, member: str, type_: str, by: str) -> str:
     if own is None:
         return "提交人不在名录里"
     if by not in own:
-        return f"提交人属于 {'、'.join(rights.names(member))}，事件却记为 {by}"
+        return f"提交人属于 {'、'.join(rights.names(member))}，事件却记为 {by[:40]}"
     row = TABLE.get(type_)
     if row is None or not _OF_REGISTRY.issuperset(row.who) or rights.roles.get(by) in row.who:
         return ""
-    return f"“{row.title}”只能由{'、'.join(ROLES[role] for role in row.who)}记录，{by} 不是"
+    return f"“{row.title}”只能由{'、'.join(ROLES[role] for role in row.who)}记录，{by[:40]} 不是"

@@ -125,7 +125,9 @@ def _walk(
 
     found: list[list[Fault]] = []
     count = 0
-    for one in signed(placed(repository.steps(head, times, since), units, rights_of), repository):
+    steps = repository.steps(head, times, since)
+    with_rights = placed(steps, units, rights_of, times.root.decode())
+    for one in signed(with_rights, repository):
         count += 1
         if faults := list(judge.judge(one)):
             found.append(sorted(faults, key=_place))

@@ -203,8 +203,8 @@ class Repository:
                 times.knew(name[1:], int(stamp))
             elif not times.add(name, parents, int(stamp)):
                 raise Unavailable(_INCOMPLETE.format("缺少上一级提交"))
-        first = times.settle(head.encode())
-        return times if since is None or first == since.encode() else None
+        times.settle(head.encode())
+        return times if since is None or times.root == since.encode() else None
 
     def _listed(self, head: str, since: str | None = None) -> IO[bytes]:
         """``time name parent…`` of each commit on a line of a file, children before parents; at
