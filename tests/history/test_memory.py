@@ -131,8 +131,8 @@ def test_the_second_audit_walks_what_is_new(
     walked: list[str] = []
     steps = Repository.steps
 
-    def counted(self: Repository, *arguments: Any) -> Any:
-        for step in steps(self, *arguments):
+    def counted(self: Repository, *arguments: Any, **options: Any) -> Any:
+        for step in steps(self, *arguments, **options):
             walked.append(step.commit.name)
             yield step
 

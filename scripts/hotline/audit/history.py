@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from typing import NamedTuple
 
 SKEW = 300
@@ -64,74 +65,91 @@ class Step(NamedTuple):
 
 class Times:
     """When commits counted. A commit's own time is what its author's machine says; it counts
-    from the moment at which the main line took it in.
+    from the moment at which the main line took it in, and never before what came before it.
 
-    ``clamped`` are commits that counted later than they say, because something later came
-    before them: name → seconds.
+    Commits are told twice by their place in one list: children before parents to
+    :meth:`place`, then backwards to :meth:`count`. Some twenty bytes of each are held, and
+    names only between a child and its parent.
     """
 
-    def __init__(self, now: int, clamped: dict[bytes, int] | None = None) -> None:
+    def __init__(self, head: bytes, now: int, clamped: dict[bytes, int] | None = None) -> None:
         self._now = now
-        self._landed: dict[bytes, int] = {}
-        self._before: dict[bytes, int] = {}
-        self._first: dict[bytes, bytes] = {}
-        self._merged: dict[bytes, list[bytes]] = {}
-        self._doubts: dict[bytes, str] = {}
+        self._main: bytes | None = head
+        self._first = head
+        self._takers = array("q")
+        self._taken: dict[bytes, int] = {}
+        self._frees = bytearray()
+        self._landed = array("q")
+        self._left = 0
+        self._counted: dict[bytes, int] = {}
+        self._doubts: dict[int, str] = {}
         self.clamped = dict(clamped or {})
-        self.has_future = False
-        self.root = b""
-        """The first commit of the main line, or the newest of it that was known before."""
+        """Commits that counted later than they say, because something later came before them:
+        name → seconds."""
 
     def __len__(self) -> int:
-        return len(self._landed)
+        return len(self._takers)
+
+    @property
+    def root(self) -> bytes:
+        """The first commit of the main line; where the list ends before it, the newest of the
+        main line that is not in it."""
+        return self._main or self._first
+
+    @property
+    def has_future(self) -> bool:
+        return "future" in self._doubts.values()
+
+    def place(self, name: bytes, parents: list[bytes]) -> None:
+        """Takes the next commit, children before parents: which commit of the main line took it
+        in, and of which parents it is the newest child."""
+        own = len(self._takers)
+        taker = self._taken.pop(name, own)
+        if name == self._main:
+            taker, self._first = own, name
+            self._main = parents[0] if parents else None
+        frees = 0
+        for number, parent in enumerate(parents):
+            if parent not in self._taken:
+                frees |= 1 << number if number < 8 else 0
+            # The oldest commit of the main line counts: the one that comes last.
+            self._taken[parent] = max(self._taken.get(parent, taker), taker)
+        self._takers.append(taker)
+        self._frees.append(frees)
 
     def knew(self, name: bytes, stamp: int) -> None:
-        """Takes a commit that was judged before, to hold its children against."""
-        self._before[name] = self.clamped.get(name, stamp)
+        """Takes a commit that is not in the list, to hold its children against."""
+        self._counted[name] = self.clamped.get(name, stamp)
 
-    def add(self, name: bytes, parents: list[bytes], stamp: int) -> bool:
-        """Takes the next commit, parents before children; False where a parent is missing."""
-        own, before = stamp, 0
-        for parent in parents:
-            landed = self._landed.get(parent)
-            landed = self._before.get(parent) if landed is None else landed
-            if landed is None:
+    def count(self, name: bytes, parents: list[bytes], stamp: int) -> bool:
+        """Takes the commits in the other direction; False where a parent is missing."""
+        if not self._landed:
+            self._landed = array("q", bytes(8 * len(self._takers)))
+            self._left = len(self._takers)
+        self._left -= 1
+        before = 0
+        for number, parent in enumerate(parents):
+            counted = self._counted.get(parent)
+            if counted is None:
                 return False
-            before = max(before, landed)
-        if stamp > self._now + SKEW:
-            self._doubts[name] = "future"
-            self.has_future = True
-            stamp = before or self._now
-        elif stamp < before - SKEW:
-            self._doubts[name] = "early"
-        self._landed[name] = max(stamp, before)
-        if self._landed[name] != own:
-            self.clamped[name] = self._landed[name]
-        if parents:
-            self._first[name] = parents[0]
-        if len(parents) > 1:
-            self._merged[name] = parents
+            before = max(before, counted)
+            if self._frees[self._left] >> number & 1 if number < 8 else False:
+                del self._counted[parent]
+        self._counted[name] = self._landed[self._left] = self._moment(name, stamp, before)
         return True
 
-    def settle(self, head: bytes) -> None:
-        """What came by a merge counts from that merge on."""
-        line = [head]
-        while (parent := self._first.get(line[-1])) is not None:
-            line.append(parent)
-        known = set(line) if self._merged else set()
-        for name in reversed(line):
-            waiting = list(self._merged.get(name, ()))[1:]
-            while waiting:
-                other = waiting.pop()
-                if other in known or other not in self._landed:
-                    continue
-                known.add(other)
-                self._landed[other] = self._landed[name]
-                if other in self._first:
-                    waiting += self._merged.get(other, [self._first[other]])
-        self._first.clear()
-        self._merged.clear()
-        self.root = line[-1]
+    def _moment(self, name: bytes, stamp: int, before: int) -> int:
+        own = stamp
+        if stamp > self._now + SKEW:
+            self._doubts[self._left] = "future"
+            stamp = before or self._now
+        elif stamp < before - SKEW:
+            self._doubts[self._left] = "early"
+        moment = max(stamp, before)
+        if moment != own:
+            self.clamped[name] = moment
+        return moment
 
-    def when(self, name: bytes) -> When:
-        return When(self._landed[name], self._doubts.get(name, ""))
+    def when(self, place: int) -> When:
+        """Of the commit at a place of the list, from 0."""
+        return When(self._landed[self._takers[place]], self._doubts.get(place, ""))

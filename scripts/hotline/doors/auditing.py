@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from hotline.audit.history import NOTHING, Times
+from hotline.audit.history import NOTHING, Step, Times
 from hotline.audit.judge import UNITS, Fault, Judge, placed
 from hotline.audit.rights import Rights, read_rights
 from hotline.audit.versions import Versions
@@ -70,7 +70,8 @@ def audit(
     before, times = _times(repository, head, int(now.timestamp()), memory)
     judge = _judge(repository, rules, same)
     walked = since or (before.head if before else None)
-    found = _walk(repository, judge, head, times, files.get(UNITS, NOTHING), walked)
+    steps = repository.steps(head, times, walked, whole=since is not None)
+    found = _walk(repository, judge, times, files.get(UNITS, NOTHING), steps)
     faults = [*(before.faults if before else ()), *found[1]]
     commits = found[0] + (before.commits if before else 0)
     last = list(judge.of_all(before.keyless if before else (0, "")))
@@ -113,7 +114,7 @@ def _judge(repository: Repository, rules: Rules, same: dict[str, str]) -> Judge:
 
 
 def _walk(
-    repository: Repository, judge: Judge, head: str, times: Times, units: str, since: str | None
+    repository: Repository, judge: Judge, times: Times, units: str, steps: Iterator[Step]
 ) -> tuple[int, list[Fault]]:
     """How many commits there are, and what is wrong with them."""
     known: dict[str, Rights] = {}
@@ -125,7 +126,6 @@ def _walk(
 
     found: list[list[Fault]] = []
     count = 0
-    steps = repository.steps(head, times, since)
     with_rights = placed(steps, units, rights_of, times.root.decode())
     for one in signed(with_rights, repository):
         count += 1

@@ -9,6 +9,8 @@ contents of commits and files are hashed again as they are read.
 from __future__ import annotations
 
 import hashlib
+import io
+import itertools
 import mmap
 import os
 import re
@@ -196,14 +198,16 @@ class Repository:
     ) -> Times | None:
         """When each commit reached the main line, of all that ``head`` holds, or of those that
         came since a commit of the main line; None where ``since`` is none."""
-        times = Times(now, clamped)
-        for line in _backwards(self._listed(head, since)):
+        times = Times(head.encode(), now, clamped)
+        listed = self._listed(head, since)
+        for name, parents in _in_list(listed):
+            times.place(name, parents)
+        for line in _backwards(listed):
             stamp, name, *parents = line.split()
             if name.startswith(b"-"):
                 times.knew(name[1:], int(stamp))
-            elif not times.add(name, parents, int(stamp)):
+            elif not times.count(name, parents, int(stamp)):
                 raise Unavailable(_INCOMPLETE.format("缺少上一级提交"))
-        times.settle(head.encode())
         return times if since is None or times.root == since.encode() else None
 
     def _listed(self, head: str, since: str | None = None) -> IO[bytes]:
@@ -220,27 +224,24 @@ class Repository:
             self._lists[head, since] = found
         return self._lists[head, since]
 
-    def steps(self, head: str, times: Times, since: str | None = None) -> Iterator[Step]:
+    def steps(
+        self, head: str, times: Times, since: str | None = None, *, whole: bool = False
+    ) -> Iterator[Step]:
         """Every commit that ``head`` holds and ``since`` does not, children before parents, with
-        what it changed against each of its parents."""
+        what it changed against each of its parents. ``times`` are those of the same commits, or
+        of all where ``whole``."""
         listed = self._listed(head, since)
         names, pairs = self._temporary(), self._temporary()
-        listed.seek(0)
-        for line in listed:
-            _, name, *parents = line.split()
-            if name.startswith(b"-"):
-                break
+        for name, parents in _in_list(listed):
             names.write(name + b"\n")
             pairs.write(b"".join([b"%b %b\n" % (name, p) for p in parents]) or name + b"\n")
-        for file in (names, pairs, listed):
+        for file in (names, pairs):
             file.flush()
             file.seek(0)
+        places = self._places(head, listed) if whole and since else itertools.count()
         commits = self._stream("cat-file", "--batch", "--buffer", stdin=names)
         differences = self._differences(pairs)
-        for line in listed:
-            _, name, *parents = line.split()
-            if name.startswith(b"-"):
-                return
+        for (name, parents), place in zip(_in_list(listed), places, strict=False):
             commit = _commit(name, parents, _object(commits, b"commit", name))
             changed = []
             for _ in parents or (b"",):
@@ -248,7 +249,12 @@ class Repository:
                 if told != name:
                     raise Unavailable(_INCOMPLETE.format("有的版本取不到"))
                 changed.append(changes)
-            yield Step(commit, times.when(name), tuple(changed))
+            yield Step(commit, times.when(place), tuple(changed))
+
+    def _places(self, head: str, some: IO[bytes]) -> Iterator[int]:
+        """Where the commits of one list stand in the list of all."""
+        all_ = {name: place for place, (name, _) in enumerate(_in_list(self._listed(head)))}
+        return iter([all_[name] for name, _ in _in_list(some)])
 
     def _differences(self, pairs: IO[bytes]) -> Iterator[tuple[bytes, list[Change]]]:
         paths = [self.place.prefix + folder for folder in _FOLDERS]
@@ -316,11 +322,28 @@ def _fields(pipe: IO[bytes]) -> Iterator[bytes]:
         yield rest
 
 
+def _in_list(file: IO[bytes]) -> Iterator[tuple[bytes, list[bytes]]]:
+    """(name, parents) of each commit in a list, wherever others are reading in it."""
+    with _mapped(file) as text:
+        for line in iter(text.readline, b""):
+            _, name, *parents = line.split()
+            if name.startswith(b"-"):
+                return
+            yield name, parents
+
+
+def _mapped(file: IO[bytes]) -> mmap.mmap | io.BytesIO:
+    """A file to read in, from its beginning and without moving in it."""
+    if not os.fstat(file.fileno()).st_size:
+        return io.BytesIO()
+    return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+
+
 def _backwards(file: IO[bytes]) -> Iterator[bytes]:
     """The lines of a file, the last first."""
-    if not os.fstat(file.fileno()).st_size:
-        return
-    with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as text:
+    with _mapped(file) as text:
+        if isinstance(text, io.BytesIO):
+            return
         end = len(text)
         while end > 0:
             start = text.rfind(b"\n", 0, end - 1) + 1
