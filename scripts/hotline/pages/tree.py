@@ -14,6 +14,7 @@ from typing import Any
 from markupsafe import Markup
 
 from hotline.pages import shell
+from hotline.pages.board import board
 from hotline.pages.desks import Desk, desks
 from hotline.pages.models import Row, Site
 from hotline.pages.overview import overview
@@ -23,6 +24,7 @@ from hotline.pages.templates import PageIsBroken, Source, Templates, in_markdown
 
 NAV: tuple[tuple[str, str], ...] = (
     ("概览", "index.md"),
+    ("看板", "board/index.md"),
     ("工单", "cases/index.md"),
     ("单位", "units/index.md"),
     ("台账", "ledger/index.md"),
@@ -85,6 +87,7 @@ def _head(page: _Page) -> str:
 
 def _pages(site: Site, reference: Reference) -> Iterator[_Page]:
     yield _Page("index.md", "pages/overview.html", "概览", {"page": overview(site)})
+    yield _Page("board/index.md", "pages/board.html", "督办看板", {"page": board(site)})
     yield _Page("cases/index.md", "pages/cases.html", "工单", _choices(site))
     yield _Page(
         f"{shell.PATH}index.md", "pages/shell.html", shell.TITLE, {"mark": Markup(shell.BODY)},
