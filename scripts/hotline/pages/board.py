@@ -21,13 +21,13 @@ _COMMAND = re.compile("(hotline add [^。]+)")
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """A ground that stands: its code, the measure's words, what happened, the command."""
+    """A ground that stands: its code, the measure's words, what happened, what may be done."""
 
     code: str
     title: str
     article: str
     what: str
-    command: str
+    commands: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +108,10 @@ def _asks(clock: ClockRow) -> bool:
 
 
 def _ground(finding: Finding) -> Ground:
-    """The command stands in the finding's words; nobody else knows it better."""
-    what, *commands = _COMMAND.split(finding.message)
-    what = what.partition("。")[0]
-    command = commands[0].strip() if commands else ""
-    return Ground(finding.code, GROUNDS[finding.code], finding.article, what, command)
+    """The commands stand in the finding's words, where the rule that knows them put them."""
+    what = finding.message.partition("。")[0]
+    commands = tuple(text.strip() for text in _COMMAND.findall(finding.message))
+    return Ground(finding.code, GROUNDS[finding.code], finding.article, what, commands)
 
 
 def _pressing(each: Standing) -> tuple[bool, bool, str, str]:
