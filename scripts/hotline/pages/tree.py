@@ -16,6 +16,7 @@ from markupsafe import Markup
 from hotline.pages import shell
 from hotline.pages.board import board
 from hotline.pages.desks import Desk, desks
+from hotline.pages.hot import hot
 from hotline.pages.models import Row, Site
 from hotline.pages.overview import overview
 from hotline.pages.parts import common, relative
@@ -28,6 +29,7 @@ NAV: tuple[tuple[str, str], ...] = (
     ("工单", "cases/index.md"),
     ("单位", "units/index.md"),
     ("台账", "ledger/index.md"),
+    ("热点", "hot/index.md"),
     ("办法", "measure/index.md"),
     ("流程图", "flow/index.md"),
     ("规则", "rules/index.md"),
@@ -102,6 +104,7 @@ def _pages(site: Site, reference: Reference) -> Iterator[_Page]:
             "over": sorted((p for p in ledger if p[1].is_over), key=_by_promise)[::-1],
         },
     )  # fmt: skip
+    yield _Page("hot/index.md", "pages/hot.html", "热点", {"page": hot(site)})
     yield _Page(
         "measure/index.md", "pages/measure.html", "办法", {"page": measure(reference)},
         hide=("navigation",), search=True,

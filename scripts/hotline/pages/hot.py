@@ -1,0 +1,187 @@
+"""Hot spots: what people call about, where and in which season, and what grows (art. 15).
+
+Counted by the day of dispatch in the county's zone. Nothing here is weighted: counts, and the
+same counts a year before.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from hotline.pages.models import Row, Site
+
+WINDOW = 30
+"""Days that are compared."""
+MONTHS = 12
+SHOWN = 15
+_ENOUGH = 5
+"""Orders from which on a growth is worth a word; fewer come and go by chance."""
+_WORTH_TELLING = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A kind of matter, or a place, in the window; ``year_ago`` is None where the county had no
+    orders then."""
+
+    key: str
+    name: str
+    count: int
+    before: int
+    year_ago: int | None
+    open: int
+
+    @property
+    def growth(self) -> int:
+        """More or fewer than in the days before, in orders."""
+        return self.count - self.before
+
+    @property
+    def is_growing(self) -> bool:
+        """Half as many again as before, and as a year ago where that is known; three at least."""
+        past = max(self.before, self.year_ago or 0)
+        return self.count >= _ENOUGH and self.count - past >= 3 and self.count * 2 >= past * 3
+
+
+@dataclass(frozen=True, slots=True)
+class Season:
+    """A kind of matter by month; ``shades`` are tenths of the largest month."""
+
+    name: str
+    counts: tuple[int, ...]
+    shades: tuple[int, ...]
+
+    @property
+    def total(self) -> int:
+        return sum(self.counts)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One matter that came again: the orders that the center linked as one problem."""
+
+    rows: tuple[Row, ...]
+
+    @property
+    def newest(self) -> Row:
+        return max(self.rows, key=lambda row: (row.dispatched_at, row.id))
+
+
+@dataclass(frozen=True, slots=True)
+class Hot:
+    since: date
+    until: date
+    total: int
+    before: int
+    year_ago: int | None
+    categories: tuple[Spot, ...]
+    places: tuple[Spot, ...]
+    months: tuple[date, ...]
+    seasons: tuple[Season, ...]
+    problems: tuple[Problem, ...]
+
+    @property
+    def growing(self) -> tuple[Spot, ...]:
+        """Those that grow most."""
+        found = [spot for spot in (*self.categories, *self.places) if spot.is_growing]
+        return tuple(sorted(found, key=lambda spot: -spot.growth)[:_WORTH_TELLING])
+
+
+def hot(site: Site) -> Hot:
+    """The last thirty days, today included, beside the thirty before and those a year ago."""
+    until = site.today
+    since = until - timedelta(days=WINDOW - 1)
+    spans = (
+        (since, until),
+        (since - timedelta(days=WINDOW), since - timedelta(days=1)),
+        (_year_before(since), _year_before(until)),
+    )
+    in_span = [[row for row in site.rows if a <= row.dispatched_at.date() <= b] for a, b in spans]
+    had_a_year = any(row.dispatched_at.date() <= spans[2][1] for row in site.rows)
+    towns = _towns(site)
+    months = tuple(_months(until))
+    return Hot(
+        since, until, len(in_span[0]), len(in_span[1]), len(in_span[2]) if had_a_year else None,
+        tuple(_spots(in_span, had_a_year, lambda row: row.category, _category_names(site))),
+        tuple(_spots(in_span, had_a_year, lambda row: town_of(row, towns), dict(towns))),
+        months, tuple(_seasons(site, months)), tuple(_problems(site, spans[1][0])),
+    )  # fmt: skip
+
+
+def _year_before(day: date) -> date:
+    return day.replace(year=day.year - 1, day=min(day.day, 28 if day.month == 2 else day.day))
+
+
+def _category_names(site: Site) -> dict[str, str]:
+    return {name: category.name for name, category in site.registry.categories.items()}
+
+
+def _towns(site: Site) -> list[tuple[str, str]]:
+    """(unit, name) of the townships, longer names first, so that none hides in another."""
+    towns = [(u.id, u.label) for u in site.registry.units.values() if u.group == "township"]
+    return sorted(towns, key=lambda pair: (-len(pair[1]), pair[0]))
+
+
+def town_of(row: Row, towns: Sequence[tuple[str, str]]) -> str:
+    """The township that a location names; '' where it names none."""
+    return next((unit for unit, name in towns if name in row.location), "")
+
+
+def _spots(
+    spans: Sequence[Sequence[Row]],
+    had_a_year: bool,
+    key: Callable[[Row], str],
+    names: dict[str, str],
+) -> Iterator[Spot]:
+    """Those with most orders first."""
+    counts = [Counter(key(row) for row in rows) for rows in spans]
+    still_open = Counter(key(row) for row in spans[0] if row.is_open)
+    spots = [
+        Spot(
+            name, names.get(name, name), count, counts[1][name],
+            counts[2][name] if had_a_year else None, still_open[name],
+        )
+        for name, count in counts[0].items()
+        if name
+    ]  # fmt: skip
+    yield from sorted(spots, key=lambda spot: (-spot.count, -spot.growth, spot.key))[:SHOWN]
+
+
+def _months(until: date) -> Iterator[date]:
+    """The first days of the last twelve months, the oldest first."""
+    first = until.year * 12 + until.month - MONTHS
+    for number in range(first, first + MONTHS):
+        yield date(number // 12, number % 12 + 1, 1)
+
+
+def _seasons(site: Site, months: Sequence[date]) -> Iterator[Season]:
+    place = {(month.year, month.month): number for number, month in enumerate(months)}
+    counts: dict[str, list[int]] = {}
+    for row in site.rows:
+        number = place.get((row.dispatched_at.year, row.dispatched_at.month))
+        if number is not None:
+            counts.setdefault(row.category, [0] * len(months))[number] += 1
+    names = _category_names(site)
+    largest = max((max(own) for own in counts.values()), default=0)
+    ranked = sorted(counts.items(), key=lambda pair: (-sum(pair[1]), pair[0]))
+    for name, own in ranked[:SHOWN]:
+        shades = tuple(-(-9 * count // largest) if count else 0 for count in own)
+        yield Season(names.get(name, name), tuple(own), shades)
+
+
+def _problems(site: Site, since: date) -> Iterator[Problem]:
+    """Orders that are linked as one problem, where one of them came lately; most orders first."""
+    by_id = site.by_id()
+    groups: dict[str, set[str]] = {}
+    for row in site.rows:
+        for name, same in row.links:
+            if same == "problem" and name in by_id:
+                joined = groups.get(row.id, {row.id}) | groups.get(name, {name})
+                groups.update(dict.fromkeys(joined, joined))
+    unique = {min(group): group for group in groups.values()}
+    problems = [Problem(tuple(by_id[name] for name in sorted(group))) for group in unique.values()]
+    lately = [p for p in problems if p.newest.dispatched_at.date() >= since]
+    yield from sorted(lately, key=lambda p: (-len(p.rows), p.newest.id))[:SHOWN]
