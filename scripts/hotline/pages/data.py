@@ -1,4 +1,4 @@
-"""The same for programs: the clocks, the orders, a calendar for each unit."""
+"""The same for programs: the clocks, the orders, a calendar and a feed for each unit."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from hotline.pages.feeds import feeds
 from hotline.pages.models import ClockRow, Row, Site
 from hotline.procedure.clocks import CLOCKS, STATUSES
 from hotline.procedure.lifecycle import CHANNELS, KINDS, STATES, URGENCIES
@@ -17,6 +18,7 @@ def files(site: Site) -> Iterator[tuple[str, bytes]]:
     yield "api/v1/due.json", (as_json(table) + "\n").encode()
     yield "api/v1/cases.json", cases(site).encode()
     yield from calendars(site)
+    yield from feeds(site)
 
 
 def calendars(site: Site) -> Iterator[tuple[str, bytes]]:
