@@ -183,7 +183,7 @@ def _once(paths: list[str]) -> list[str]:
 
 
 def _facts(opened: Opened, path: str) -> Facts | None:
-    if not (opened.repository.root / path).is_file():
+    if not opened.repository.has(path):
         return None  # the cache remembers it
     blob = next(opened.repository.blobs([path]))[1]
     case, _ = read_case(path, blob, opened.repository.case_schema)

@@ -115,39 +115,13 @@ class _Text:
         if index == 0:
             lines = self._lines([event], mark.column)
             return self._put(mark.index, lines[mark.column :] + " " * mark.column)
-        last = _last_leaf(self.events.value[index - 1])
-        if _is_block_text(last) and self._is_open_end(last.end_mark.index):
-            return self._closed(last) + self._nl(len(self.text)) + self._lines([event], mark.column)
-        at = self._end_of_lines(last)
+        last = last_leaf(self.events.value[index - 1])
+        if is_open_end(self.text, last):
+            closed = closed_text(self.text, last)
+            return closed + self._nl(len(self.text)) + self._lines([event], mark.column)
+        at = end_of_lines(self.text, last)
         glue = "" if _BREAK.match(self.text[at - 1]) else self._nl(at)
         return self._put(at, glue + self._lines([event], mark.column))
-
-    def _end_of_lines(self, leaf: Any) -> int:
-        """Where the line after ``leaf`` begins."""
-        at: int = leaf.end_mark.index
-        if not _is_block_text(leaf):
-            found = _BREAK.search(self.text, at)
-            return found.end() if found else len(self.text)
-        if "+" in self._header(leaf)[0]:
-            return at
-        # Empty lines after the block are not its text; the event stands before them.
-        found = _BREAK.search(self.text, len(self.text[:at].rstrip("\r\n")))
-        return min(at, found.end()) if found else at
-
-    def _is_open_end(self, at: int) -> bool:
-        return at == len(self.text) and not _BREAK.match(self.text[-1])
-
-    def _header(self, leaf: Any) -> re.Match[str]:
-        found = _BLOCK_MARK.search(self.text, leaf.start_mark.index)
-        assert found is not None, "a block scalar begins with its mark"
-        return found
-
-    def _closed(self, leaf: Any) -> str:
-        """The text with ``leaf`` told to end without a line end, as it does at the end of
-        the file: the line end that must now follow would else become part of it."""
-        header = self._header(leaf)
-        mark = header[0] if "-" in header[0] else header[0].replace("+", "") + "-"
-        return self.text[: header.start()] + mark + self.text[header.end() :]
 
     def _lines(self, events: Sequence[Any], indent: int) -> str:
         nl = self._nl(self.events.start_mark.index)
@@ -190,7 +164,10 @@ class _Text:
         return found[0] if found else "\n"
 
 
-def _last_leaf(node: Any) -> Any:
+# --- where things end, for all who put lines between them ---------------------------------
+
+
+def last_leaf(node: Any) -> Any:
     """The node that a block collection's text ends with: libyaml lets the collection
     itself end only where the next thing begins."""
     while not isinstance(node, yaml.ScalarNode) and not node.flow_style and node.value:
@@ -199,5 +176,38 @@ def _last_leaf(node: Any) -> Any:
     return node
 
 
-def _is_block_text(node: Any) -> bool:
+def end_of_lines(text: str, leaf: Any) -> int:
+    """Where the line after ``leaf`` begins."""
+    at: int = leaf.end_mark.index
+    if not is_block_text(leaf):
+        found = _BREAK.search(text, at)
+        return found.end() if found else len(text)
+    if "+" in _header(text, leaf)[0]:
+        return at
+    # Empty lines after the block are not its text; the event stands before them.
+    found = _BREAK.search(text, len(text[:at].rstrip("\r\n")))
+    return min(at, found.end()) if found else at
+
+
+def is_block_text(node: Any) -> bool:
     return isinstance(node, yaml.ScalarNode) and node.style in ("|", ">")
+
+
+def is_open_end(text: str, leaf: Any) -> bool:
+    """Whether ``leaf`` is a block of text that ends with the file, without a line end."""
+    at = leaf.end_mark.index
+    return is_block_text(leaf) and at == len(text) and not _BREAK.match(text[-1])
+
+
+def closed_text(text: str, leaf: Any) -> str:
+    """The text with ``leaf`` told to end without a line end, as it does at the end of
+    the file: the line end that must now follow would else become part of it."""
+    header = _header(text, leaf)
+    mark = header[0] if "-" in header[0] else header[0].replace("+", "") + "-"
+    return text[: header.start()] + mark + text[header.end() :]
+
+
+def _header(text: str, leaf: Any) -> re.Match[str]:
+    found = _BLOCK_MARK.search(text, leaf.start_mark.index)
+    assert found is not None, "a block scalar begins with its mark"
+    return found

@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from hotline.procedure.identity import event_id
 from hotline.values.finding import Finding
 from hotline.values.node import Items, Mapping, Place
 from hotline.values.times import NotATime, parse_time
@@ -44,6 +45,34 @@ def newly(
         else:
             found.append(finding)
     return found
+
+
+def newly_among(
+    before: Iterable[Finding], root_before: Any, after: Iterable[Finding], root_after: Any
+) -> list[Finding]:
+    """As :func:`newly`, where any number of events came in anywhere: an event is known again
+    by its content."""
+    nodes_before, nodes_after = _nodes(root_before), _nodes(root_after)
+    known = Counter(
+        (finding.code, finding.severity, _by_content(_what(finding, nodes_before), root_before))
+        for finding in before
+    )
+    found = []
+    for finding in after:
+        what = _by_content(_what(finding, nodes_after), root_after)
+        key = (finding.code, finding.severity, what)
+        if known[key]:
+            known[key] -= 1
+        else:
+            found.append(finding)
+    return found
+
+
+def _by_content(path: Path, root: Any) -> Path:
+    if path[:1] == ("events",) and len(path) > 1 and isinstance(path[1], int):
+        event = root["events"][path[1]]
+        return ("events", event_id(event) if isinstance(event, dict) else str(event), *path[2:])
+    return path
 
 
 def _what(finding: Finding, nodes: list[tuple[Place, Path]]) -> Path:

@@ -12,6 +12,7 @@ from hotline.doors.forges.gitea import Gitea
 from hotline.doors.forges.github import GitHub
 from hotline.doors.forges.issues import Issues
 from hotline.doors.forges.patience import Clock, Patient, SystemClock
+from hotline.doors.forges.pulls import Pulls
 from hotline.doors.forges.sticky import Sticky
 from hotline.doors.forges.tracker import Tracker
 from hotline.doors.forges.wire import Https, Place, Wire, place_of
@@ -48,6 +49,19 @@ def sticky(
     place, dialect, patient = _patient(name, told, wire, clock)
     keys = secrets_of(told.get("HOTLINE_MARKER_KEY", ""))
     return Sticky(Tracker(dialect, patient), place.repository, keys)
+
+
+def pulls(
+    name: str,
+    environment: Mapping[str, str] | None = None,
+    *,
+    wire: Wire | None = None,
+    clock: Clock | None = None,
+) -> Pulls:
+    """The pull requests of the repository that the environment names."""
+    told = os.environ if environment is None else environment
+    place, dialect, patient = _patient(name, told, wire, clock)
+    return Pulls(dialect, patient, place.repository)
 
 
 def _patient(
