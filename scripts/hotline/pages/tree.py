@@ -17,6 +17,7 @@ from hotline.pages import shell
 from hotline.pages.board import board
 from hotline.pages.desks import Desk, desks
 from hotline.pages.hot import hot
+from hotline.pages.knowledge import shelves
 from hotline.pages.models import Row, Site
 from hotline.pages.overview import overview
 from hotline.pages.parts import common, relative
@@ -30,6 +31,7 @@ NAV: tuple[tuple[str, str], ...] = (
     ("单位", "units/index.md"),
     ("台账", "ledger/index.md"),
     ("热点", "hot/index.md"),
+    ("知识库", "knowledge/index.md"),
     ("办法", "measure/index.md"),
     ("流程图", "flow/index.md"),
     ("规则", "rules/index.md"),
@@ -103,6 +105,9 @@ def _pages(site: Site, reference: Reference) -> Iterator[_Page]:
             "running": sorted((p for p in ledger if not p[1].is_over), key=_by_promise),
             "over": sorted((p for p in ledger if p[1].is_over), key=_by_promise)[::-1],
         },
+    )  # fmt: skip
+    yield _Page(
+        "knowledge/index.md", "pages/knowledge.html", "知识库", {"shelves": shelves(site)}, search=True
     )  # fmt: skip
     yield _Page("hot/index.md", "pages/hot.html", "热点", {"page": hot(site)})
     yield _Page(
