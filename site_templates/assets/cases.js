@@ -116,6 +116,8 @@
       paginationSize: PAGE,
       paginationInitialPage: Math.max(1, Number.parseInt(asked.get("page") ?? "1", 10) || 1),
       paginationButtonCount: 3,
+      /* Outside of the grid, in which buttons have no place. */
+      paginationElement: document.querySelector("[data-hl-pages]"),
       initialFilter: keep,
       initialSort: firstSort(),
       headerSortTristate: false,
@@ -154,6 +156,8 @@
     table.on("tableBuilt", () => {
       isReady = true;
       form.hidden = false;
+      document.querySelector("[data-hl-foot]").hidden = false;
+      holder.querySelector(".tabulator-tableholder").removeAttribute("tabindex");
       counted();
       /* Headings sort by keyboard too. */
       for (const column of table.getColumns()) {
@@ -169,6 +173,21 @@
       }
       for (const event of ["pageLoaded", "dataSorted"]) table.on(event, () => setTimeout(remember));
       holder.dataset.hlReady = "";
+    });
+
+    /* --- the same rows as a sheet ------------------------------------------------------- */
+
+    const COLUMNS = { id: "编号", title: "标题", state_name: "状态", category_name: "事项", lead_name: "主办单位", dispatched_at: "派单时间", due_name: "时限", due_at: "到期", due_status: "情形" };
+    /* A cell that begins like a formula is text all the same. */
+    const csv = (value) => `"${String(value ?? "").replace(/^[=+\-@\t\r]/, "'$&").replaceAll('"', '""')}"`;
+    document.querySelector("[data-hl-csv]").addEventListener("click", () => {
+      const lines = table.getData("active").map((row) => ({ ...row, due_name: row.due ? label("clock", row.due.name) : "", due_at: row.due?.due_at, due_status: row.due ? label("status", row.due.status) : "" }));
+      const text = [COLUMNS, ...lines].map((row) => Object.keys(COLUMNS).map((name) => csv(row[name])).join(",")).join("\r\n");
+      const link = node("a", "");
+      link.href = URL.createObjectURL(new Blob(["\ufeff", text, "\r\n"], { type: "text/csv;charset=utf-8" }));
+      link.download = `工单-${new Date().toISOString().slice(0, 10)}.csv`;
+      link.click();
+      setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
     });
 
     function counted() {

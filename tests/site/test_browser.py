@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,7 +16,8 @@ pytestmark = pytest.mark.browser
 
 KINDS = (
     "", "cases/", "CASE", "units/", "units/housing-bureau/", "units/hotline-center/", "ledger/",
-    "measure/", "flow/", "rules/", "rules/D103/", "glossary/", "handbook/", "404.html",
+    "board/", "hot/", "knowledge/", "audit/", "measure/", "flow/", "rules/", "rules/D103/",
+    "glossary/", "handbook/", "404.html",
 )  # fmt: skip
 SIZES = [(1440, 900), (768, 1024), (390, 844), (320, 640)]
 
@@ -136,6 +139,20 @@ def test_the_table_sorts_by_keyboard(opened: Opened) -> None:
     page.keyboard.press("Enter")
     opened.until("location.search.includes('sort=dispatched_at:desc')")
     assert page.locator(".tabulator-row .hl-id:visible").first.inner_text() > first
+
+
+def test_the_rows_can_be_taken_as_a_sheet(opened: Opened, tmp_path: Path) -> None:
+    """As filtered; what begins like a formula is text."""
+    page = opened.open("cases/?find=LZ-20261013-90")
+    page.wait_for_selector("[data-hl-ready]")
+    with page.expect_download() as waiting:
+        page.click("[data-hl-csv]")
+    waiting.value.save_as(tmp_path / "sheet.csv")
+    rows = list(csv.reader((tmp_path / "sheet.csv").read_text("utf-8-sig").splitlines()))
+    assert rows[0][:2] == ["编号", "标题"]
+    assert {row[0][:14] for row in rows[1:]} == {"LZ-20261013-90"}
+    assert not [cell for row in rows for cell in row if cell.startswith(("=", "+", "-", "@"))]
+    opened.assert_clean()
 
 
 def test_ten_thousand_rows(opened: Opened, county: County) -> None:
