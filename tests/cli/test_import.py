@@ -506,7 +506,7 @@ def test_a_full_disk_leaves_nothing(
 
     with monkeypatch.context() as patched:
         patched.setattr(together.os, "link", failing(os.link))
-        patched.setattr(together.disk.os, "replace", failing(os.replace))
+        patched.setattr(together.os, "fsync", failing(os.fsync))
         patched.setattr(Path, "rename", failing(Path.rename))
         code, out, err = desk.run()
     assert (code, out) == (2, "")

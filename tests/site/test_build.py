@@ -267,6 +267,24 @@ def test_the_tree_is_complete_for_another_builder(county: County) -> None:
     assert (work / "docs" / "units" / "housing-bureau" / "index.md").is_file()
 
 
+def test_zensical_builds_the_same_tree(county: County, tmp_path: Path) -> None:
+    """The successor of MkDocs Material: each page, no complaint, a search that knows them."""
+    work = tmp_path / "tree"
+    shutil.copytree(county.root / ".hotline" / "site", work)
+    built = subprocess.run(
+        [Path(sys.executable).with_name("zensical"), "build"],
+        cwd=work, capture_output=True, text=True, env={**os.environ, "NO_COLOR": "1"},
+    )  # fmt: skip
+    assert built.returncode == 0, built.stderr
+    assert "No issues found" in built.stdout + built.stderr
+    for page in (work / "docs").rglob("*.md"):
+        path = page.relative_to(work / "docs")
+        folder = path.parent if path.name == "index.md" else path.with_suffix("")
+        assert (work / "site" / folder / "index.html").is_file(), path
+    found = json.loads((work / "site" / "search.json").read_text("utf-8"))["items"]
+    assert {"flow/", "measure/"} <= {item["location"].partition("#")[0] for item in found}
+
+
 def test_the_browser_libraries_are_the_locked_ones() -> None:
     done = subprocess.run(
         [sys.executable, ROOT / "tools" / "vendor.py"], capture_output=True, text=True, check=False

@@ -6,6 +6,7 @@ import errno
 import os
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,6 +14,11 @@ from hotline.doors.fault import Unavailable
 from hotline.reading.limits import MAX_BYTES
 
 _SAFE_NAME = re.compile(r"[A-Za-z0-9._-]+")
+ASIDE = ".hotline"
+"""Where files are written before they get their names."""
+WRITTEN = "written-"
+TOGETHER = "import-"
+"""How such a file begins, and such a folder with several."""
 CASE_FILE = re.compile(r"cases/.+\.yaml")
 
 
@@ -46,19 +52,24 @@ def list_cases(root: Path) -> Listing:
     for path, is_plain in _walk(root / "cases", "cases"):
         if path.endswith("/.gitkeep"):
             continue
-        plain_name = all(_SAFE_NAME.fullmatch(part) for part in path.split("/"))
-        if is_plain and plain_name and CASE_FILE.fullmatch(path):
+        if is_plain and is_case_name(path):
             cases.append(path)
         else:
-            strays.append(_as_text(path))
+            strays.append(shown(path))
     return Listing(sorted(cases), sorted(strays))
+
+
+def is_case_name(path: str) -> bool:
+    """Whether a plain file of this path would be read as a work order."""
+    plain = all(_SAFE_NAME.fullmatch(part) for part in path.split("/"))
+    return plain and CASE_FILE.fullmatch(path) is not None
 
 
 def is_case_file(root: Path, path: str) -> bool:
     """Whether ``path`` is one that :func:`list_cases` gives among the cases, without a look at
     all the others."""
     parts = path.split("/")
-    if not CASE_FILE.fullmatch(path) or not all(_SAFE_NAME.fullmatch(part) for part in parts):
+    if not is_case_name(path):
         return False
     if {".", ".."} & set(parts):
         return False
@@ -67,7 +78,7 @@ def is_case_file(root: Path, path: str) -> bool:
     return file.is_file() and not any(one.is_symlink() for one in (*above, file))
 
 
-def _as_text(path: str) -> str:
+def shown(path: str) -> str:
     """A name that is no UTF-8 cannot be printed or hashed; its bytes are shown instead."""
     return os.fsencode(path).decode("utf-8", "backslashreplace")
 
@@ -82,7 +93,7 @@ def _walk(folder: Path, prefix: str) -> Iterator[tuple[str, bool]]:
         except FileNotFoundError:
             continue
         except OSError as error:
-            raise Unavailable(f"读不了文件夹 {_as_text(prefix)}：{reason(error)}") from error
+            raise Unavailable(f"读不了文件夹 {shown(prefix)}：{reason(error)}") from error
         for entry in entries:
             path = f"{prefix}/{entry.name}"
             if entry.is_dir(follow_symlinks=False):
@@ -134,36 +145,110 @@ def read_registry_files(root: Path) -> dict[str, bytes]:
 
 
 def write(target: Path, content: bytes) -> bool:
-    """Writes atomically: the file holds the old bytes or the new, never a part.
+    """Writes atomically: the file holds the old bytes or the new, never a part, and the new
+    ones are on the disk when this returns.
 
     Says whether anything changed; equal content is not written again.
     """
-    import tempfile
-
     try:
         if target.is_file() and target.read_bytes() == content:
             return False
-        target.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".tmp")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(name).chmod(0o644)
-            Path(name).replace(target)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
+        make_folder(target.parent)
+        _replace(target, content, target.parent, f".{target.name}.")
     except OSError as error:
         raise Unavailable(f"写不了 {target}：{reason(error)}") from error
+    _settle(target)
     return True
+
+
+def put(root: Path, path: str, content: bytes) -> None:
+    """Writes an order's file as :func:`write` does, but aside first: a command that is killed
+    leaves nothing beside the orders. To be called under the lock."""
+    target, aside = root / path, root / ASIDE
+    try:
+        make_folder(target.parent)
+        aside.mkdir(exist_ok=True)
+        try:
+            _replace(target, content, aside, WRITTEN)
+        except OSError as error:
+            if error.errno != errno.EXDEV:  # the folder lies on another disk
+                raise
+            _replace(target, content, target.parent, f".{target.name}.")
+    except OSError as error:
+        raise Unavailable(f"写不了 {target}：{reason(error)}") from error
+    _settle(target)
+
+
+def _replace(target: Path, content: bytes, folder: Path, prefix: str) -> None:
+    """Writes a file of another name in ``folder`` and gives it the right name."""
+    import tempfile
+
+    handle, name = tempfile.mkstemp(dir=folder, prefix=prefix, suffix=".tmp")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).chmod(0o644)
+        Path(name).replace(target)
+    except BaseException:
+        with suppress(OSError):
+            Path(name).unlink(missing_ok=True)
+        raise
+
+
+def _settle(target: Path) -> None:
+    try:
+        sync(target.parent)
+    except OSError as error:
+        why = reason(error)
+        raise Unavailable(f"{target} 已写入，但磁盘没有确认（{why}）；请再运行一次核对") from error
+
+
+def settle(root: Path, path: str) -> None:
+    """Makes sure that a file that was found as wanted is on the disk too: whoever wrote it may
+    have been cut off before that was certain."""
+    try:
+        handle = os.open(f"{root}/{path}", os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+    except OSError as error:
+        raise Unavailable(f"{path} 能不能留住，磁盘没有确认：{reason(error)}") from error
+    _settle(root / path)
+
+
+def make_folder(folder: Path) -> None:
+    """A folder with those above it, whose names are on the disk when this returns."""
+    missing = []
+    while not folder.is_dir():
+        missing.append(folder)
+        folder = folder.parent
+    for new in reversed(missing):
+        new.mkdir(exist_ok=True)
+        sync(new.parent)
+
+
+def sync(folder: Path) -> None:
+    """The names in a folder are on the disk when this returns, where a system can do that."""
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    except OSError as error:
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP):
+            raise
+    finally:
+        os.close(handle)
 
 
 def reason(error: OSError) -> str:
     """The cause in Chinese, with the code where it is a rare one."""
     known = {
         errno.ENOENT: "没有这个文件",
+        errno.EEXIST: "已有同名的文件",
         errno.EACCES: "没有权限",
         errno.EPERM: "没有权限",
         errno.ENOSPC: "磁盘已满",

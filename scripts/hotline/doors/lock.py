@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from hotline.doors import disk
@@ -23,9 +24,11 @@ def locked(root: Path) -> Iterator[None]:
     except OSError as error:
         raise Unavailable(f"锁不住 {root}：{disk.reason(error)}") from error
     try:
+        _sweep_aside(root)
         yield
     finally:
-        os.close(handle)
+        with suppress(OSError):  # what was written is written
+            os.close(handle)
 
 
 def _lock(root: Path) -> int:
@@ -33,7 +36,7 @@ def _lock(root: Path) -> int:
     (NFS) locks only what is open for writing."""
     import fcntl
 
-    for path, flags in ((root, os.O_RDONLY), (root / ".hotline" / "lock", os.O_RDWR | os.O_CREAT)):
+    for path, flags in ((root, os.O_RDONLY), (root / disk.ASIDE / "lock", os.O_RDWR | os.O_CREAT)):
         if path != root:
             path.parent.mkdir(exist_ok=True)
         handle = os.open(path, flags, 0o644)
@@ -51,4 +54,13 @@ def _lock(root: Path) -> int:
 def sweep(folder: Path) -> None:
     """Takes away what a killed command left half written; to be called under the lock."""
     for path in folder.glob(".*.yaml.*.tmp"):
-        path.unlink(missing_ok=True)
+        with suppress(OSError):
+            path.unlink(missing_ok=True)
+
+
+def _sweep_aside(root: Path) -> None:
+    for folder in (root / disk.ASIDE).glob(f"{disk.TOGETHER}*"):
+        shutil.rmtree(folder, ignore_errors=True)
+    for path in (root / disk.ASIDE).glob(f"{disk.WRITTEN}*.tmp"):
+        with suppress(OSError):  # whoever could not write it says so
+            path.unlink(missing_ok=True)

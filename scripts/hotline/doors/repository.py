@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +12,7 @@ from hotline.doors import disk, package, shipped
 from hotline.reading.schema import Schema
 
 if TYPE_CHECKING:
+    from hotline.doors.snapshot import Snapshot
     from hotline.reading.registry import Rules
     from hotline.values.finding import Finding
 
@@ -19,17 +20,25 @@ _ID = re.compile(r"[A-Z]{2,6}-[0-9]{8}-[0-9]{4,6}")
 
 
 class Repository:
-    """``trust`` names a revision from which schema, registry, policy and calendar come, so
-    that a pull request does not judge itself."""
+    """``trust`` is a revision from which schema, registry, policy and calendar come, so
+    that a pull request does not judge itself. ``seen`` is a revision in which all files are
+    seen in place of the work tree, which a server's repository has not."""
 
-    def __init__(self, root: Path, trust: str | None = None) -> None:
+    def __init__(
+        self, root: Path, trust: str | Snapshot | None = None, seen: Snapshot | None = None
+    ) -> None:
         self.root = root
+        self._seen = seen
         self._trusted: dict[str, bytes] | None = None
         self._schemas: dict[str, Schema] = {}
-        if trust is not None:
+        if isinstance(trust, str):
             from hotline.doors import git
 
             self._trusted = git.files_at(root, trust, ("registry", "schema"))
+        elif trust is not None:
+            self._trusted = trust.contents("registry/", "schema/")
+        elif seen is not None:
+            self._trusted = seen.contents("registry/", "schema/")
 
     def schema(self, name: str) -> Schema:
         """The schema of a kind of file; one is compiled once, however many files there are."""
@@ -62,7 +71,7 @@ class Repository:
     def _registry_files(self) -> dict[str, bytes]:
         if self._trusted is None:
             return disk.read_registry_files(self.root)
-        return {p: b for p, b in self._trusted.items() if p.startswith("registry/")}
+        return _of_registry(self._trusted)
 
     def rules(self) -> tuple[Rules | None, list[Finding]]:
         """Registry, policies and calendar; None with the findings where they are broken."""
@@ -72,24 +81,36 @@ class Repository:
 
     @property
     def is_trusting(self) -> bool:
-        """Whether a revision is trusted in place of the work tree."""
+        """Whether a revision stands in place of the work tree, wholly or as the judge."""
         return self._trusted is not None
 
     def own_registry_findings(self) -> list[Finding]:
-        """What is wrong with the registry in the work tree, where another is trusted."""
+        """What is wrong with the repository's own registry, where another is trusted."""
         if self._trusted is None:
             return []
         from hotline.reading.registry import read_registry
 
-        return read_registry(disk.read_registry_files(self.root), self.schema)[1]
+        own = (
+            disk.read_registry_files(self.root)
+            if self._seen is None
+            else _of_registry(self._seen.contents("registry/"))
+        )
+        return read_registry(own, self.schema)[1]
 
     @cached_property
     def listing(self) -> disk.Listing:
-        return disk.list_cases(self.root)
+        return disk.list_cases(self.root) if self._seen is None else self._seen.listing
 
     def blobs(self, paths: Sequence[str]) -> Iterator[tuple[str, bytes]]:
         for path in paths:
-            yield path, disk.read(self.root, path)
+            yield path, disk.read(self.root, path) if self._seen is None else self._seen.read(path)
+
+    def has(self, path: str) -> bool:
+        """Whether a plain file of this path is there."""
+        if self._seen is not None:
+            return self._seen.has(path)
+        found = self.root / path
+        return found.is_file() and not found.is_symlink()
 
     def path_of(self, case: str) -> str | None:
         """Where a case of this id lies by its name, None where no such file is."""
@@ -97,5 +118,12 @@ class Repository:
             return None  # also what would lead out of the repository
         day = case.split("-")[1]
         path = f"cases/{day[:4]}/{day[4:6]}/{case}.yaml"
-        found = self.root / path
-        return path if found.is_file() and not found.is_symlink() else None
+        return path if self.has(path) else None
+
+
+def _of_registry(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    return {
+        path: blob
+        for path, blob in files.items()
+        if path.startswith("registry/") and path.endswith(".yaml")
+    }

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from hotline.doors import disk
@@ -15,36 +16,55 @@ from hotline.doors.fault import Unavailable
 def write_all(root: Path, files: Sequence[tuple[str, bytes]]) -> None:
     """All files or none. They are written aside first, outside ``cases/``, so that a
     killed import leaves no half file among the orders; renaming follows the sheet's order,
-    so that the same import again goes on where it was cut off."""
+    so that the same import again goes on where it was cut off. To be called under the lock."""
+    aside = root / disk.ASIDE
     if not files:
         return
-    aside = root / ".hotline"
     placed: list[Path] = []
     try:
         aside.mkdir(exist_ok=True)
-        for left in aside.glob("import-*"):
-            shutil.rmtree(left, ignore_errors=True)
-        folder = Path(tempfile.mkdtemp(dir=aside, prefix="import-"))
+        folder = Path(tempfile.mkdtemp(dir=aside, prefix=disk.TOGETHER))
         try:
             for number, (_, content) in enumerate(files):
-                disk.write(folder / str(number), content)
+                _write_aside(folder / str(number), content)
             for number, (path, _) in enumerate(files):
                 target = root / path
-                target.parent.mkdir(parents=True, exist_ok=True)
+                disk.make_folder(target.parent)
                 _place(folder / str(number), target)
                 placed.append(target)
-            for parent in {target.parent for target in placed}:
-                _sync(parent)
+            settle(target.parent for target in placed)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
-            if not any(aside.iterdir()):
-                aside.rmdir()
+            _remove_if_empty(aside)
     except BaseException as error:
-        for target in placed:
-            target.unlink(missing_ok=True)
+        _take_back(placed)
         if isinstance(error, OSError):
             raise Unavailable(f"写不了，没有导入任何工单：{disk.reason(error)}") from error
         raise
+
+
+def settle(folders: Iterable[Path]) -> None:
+    """The names in these folders are on the disk when this returns."""
+    for folder in sorted(set(folders)):
+        disk.sync(folder)
+
+
+def _take_back(placed: Sequence[Path]) -> None:
+    for target in placed:
+        with suppress(OSError):
+            target.unlink(missing_ok=True)
+
+
+def _remove_if_empty(folder: Path) -> None:
+    with suppress(OSError):
+        folder.rmdir()
+
+
+def _write_aside(target: Path, content: bytes) -> None:
+    with target.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def _place(source: Path, target: Path) -> None:
@@ -54,17 +74,7 @@ def _place(source: Path, target: Path) -> None:
     except FileExistsError:
         raise
     except OSError:  # a file system without hard links
-        if os.path.lexists(target):
+        if not os.path.lexists(target):
+            source.rename(target)
+        elif not target.samefile(source):
             raise
-        source.rename(target)
-
-
-def _sync(folder: Path) -> None:
-    """The names are on the disk before anything is said to be done."""
-    if os.name == "nt":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -126,8 +126,10 @@ def run(args: argparse.Namespace) -> int:
                 break
             # Between reading and writing an editor may have saved, which takes no lock.
             if disk.read(opened.repository.root, path) == blob:
-                disk.write(opened.repository.root / path, change.blob)
+                disk.put(opened.repository.root, path, change.blob)
                 break
+        if not (broken or args.dry_run or change.blob):
+            disk.settle(opened.repository.root, path)
     return _report(opened, path, blob, change, dry=args.dry_run)
 
 

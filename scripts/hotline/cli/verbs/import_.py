@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -17,7 +17,7 @@ from hotline.cli.verbs.new import AHEAD, Key, Survey, is_ahead, survey
 from hotline.doors import disk, sheets, shipped
 from hotline.doors.fault import Unavailable
 from hotline.doors.lock import locked
-from hotline.doors.together import write_all
+from hotline.doors.together import settle, write_all
 from hotline.findings.engine import Engine, Selection
 from hotline.findings.printers.text import line
 from hotline.reading.strict_yaml import parse
@@ -87,6 +87,7 @@ def run(args: argparse.Namespace) -> int:
             if rejects is not None:
                 disk.write(rejects, content)
             write_all(opened.repository.root, plan.files)
+            _settle(opened.repository.root, plan.present_in)
     _report(plan, rejects, dry=args.dry_run)
     return 1 if plan.rejected else 0
 
@@ -124,6 +125,8 @@ class Plan:
 
     files: list[tuple[str, bytes]] = field(default_factory=list)
     present: int = 0
+    present_in: set[str] = field(default_factory=set)
+    """Files of orders that were there: an import that was cut off may have written them."""
     removed: int = 0
     rejected: list[tuple[int, Sequence[Cell], str]] = field(default_factory=list)
     warnings: Counter[str] = field(default_factory=Counter)
@@ -171,6 +174,7 @@ def _take(
         plan.present += 1
         if key in there.keys:
             path = there.keys[key]
+            plan.present_in.add(path)
             plan.note_differing(path, differing(data, there.roots[path], mapping.columns))
         return []
     if is_ahead(opened, data["dispatched_at"]):
@@ -241,6 +245,14 @@ def _kept(cell: Cell) -> str:
 
 
 # --- writing ---------------------------------------------------------------------------
+
+
+def _settle(root: Path, paths: Iterable[str]) -> None:
+    """What is told to be there stays there."""
+    try:
+        settle((root / path).parent for path in paths)
+    except OSError as error:
+        raise Unavailable(f"已有的工单能不能留住，磁盘没有确认：{disk.reason(error)}") from error
 
 
 # --- the summary -----------------------------------------------------------------------

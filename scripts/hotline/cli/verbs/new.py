@@ -29,6 +29,7 @@ from hotline.findings.subject import Subject
 from hotline.procedure.lifecycle import CHANNELS
 from hotline.reading.cases import read_case
 from hotline.reading.strict_yaml import parse
+from hotline.reading.upstream import is_another
 from hotline.values.facts import Cases
 from hotline.values.finding import Finding
 from hotline.values.shown import on_terminal
@@ -44,7 +45,6 @@ Key = tuple[str, str, str]
 """Channel, platform, upstream id: what an order is on the platform that it came from."""
 
 _PREFIX = re.compile(r"[A-Z]{2,6}")
-_PLAIN_ID = re.compile(rb"(?m)^upstream_id: [\"']?([A-Za-z0-9_-]+)[\"']?[ \t]*\r?$")
 
 
 AHEAD = "派单时间还没有到"
@@ -83,7 +83,7 @@ def run(args: argparse.Namespace) -> int:
         broken = any(finding.severity == "error" for finding in findings)
         if not broken and not args.dry_run:
             sweep(root / PurePosixPath(path).parent)
-            disk.write(root / path, text.encode())
+            disk.put(root, path, text.encode())
     for finding in findings:
         new = broken and finding.path == path
         print(unwritten(finding, parse(text.encode()).root) if new else line(finding))
@@ -173,7 +173,7 @@ def survey(opened: Opened, upstream_ids: Collection[str]) -> Survey:
     wanted = {text.encode() for text in upstream_ids}
     blobs = opened.repository.blobs(listing.cases)
     for path, blob in progress(blobs, len(listing.cases), "核对已有工单"):
-        if _is_another(blob, wanted):
+        if is_another(blob, wanted):
             continue
         root = parse(blob).root
         if not isinstance(root, dict):
@@ -194,9 +194,3 @@ def _key(header: dict[str, Any]) -> Key:
         str(header.get("platform") or ""),
         str(header.get("upstream_id")),
     )
-
-
-def _is_another(blob: bytes, wanted: set[bytes]) -> bool:
-    """Whether the file's upstream id stands there so plainly that it need not be parsed."""
-    plain = _PLAIN_ID.findall(blob)
-    return len(plain) == 1 and plain[0] not in wanted
