@@ -225,16 +225,26 @@ def test_a_branch_may_write_in_any_way_what_only_it_changes(repository: Land, la
     flow = f"{{{json.dumps(strict(text), ensure_ascii=False)[1:-1]}}}\n"
     repository.write({path: flow})
     repository.commit()
-    repository.branch("a", {path: flow.replace("工地夜间施工。", "工地夜间施工，请处理。")})
+    repository.branch("a", {path: flow.replace(", ", ",  ")})
     assert land("a")[0] == 0
     repository.branch("b", {path: flow.replace('"type": "signed"', '"type": "urged"')})
     assert "{…}" in refused(repository, land, "b")
 
 
+def test_a_header_that_only_the_branch_changed_is_refused(repository: Land, land: Run) -> None:
+    """Nobody else wrote to it, and still no event licenses it: the audit would find it (A002)."""
+    tip = repository.tip()
+    repository.branch("a", {PATH: TEXT.replace("urgency: normal", "urgency: special")})
+    code, out, _ = land("a")
+    assert code == 1
+    assert "A002" in out
+    assert repository.tip() == tip
+
+
 def test_a_conflicting_header_is_refused(repository: Land, land: Run) -> None:
-    repository.branch("a", {PATH: TEXT.replace("夜间施工噪音 ", "噪音 ")})
     repository.branch("b", {PATH: TEXT.replace("夜间施工噪音 ", "扰民 ")})
-    assert land("a")[0] == 0
+    repository.write({PATH: TEXT.replace("夜间施工噪音 ", "噪音 ")})
+    repository.commit("pushed past everybody")
     assert "title" in refused(repository, land, "b")
 
 

@@ -10,8 +10,11 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
+from hotline.audit.history import NOTHING, PLAIN, Change
+from hotline.audit.tips import lost
 from hotline.cli.common import RegistryIsBroken, now_of
 from hotline.doors import git
+from hotline.doors.commits import named
 from hotline.doors.disk import is_case_name
 from hotline.doors.fault import Unavailable
 from hotline.doors.landing import Files
@@ -103,7 +106,7 @@ class Judge:
         cases = {path: blob for path, blob in changed.items() if path.startswith("cases/")}
         self.state.read_all()
         after = self.state.with_cases(cases)
-        wrong = self._new_errors(after, cases)
+        wrong = self._new_errors(after, cases) + self._lost(cases)
         self.next = partial(setattr, self, "state", after)
         if cases.keys() != changed.keys():
             wrong += self._of_new_rules(after, changed)
@@ -139,6 +142,24 @@ class Judge:
 
         self.next = accepted
         return wrong + self._new_errors(state, state.blobs)
+
+    def _lost(self, cases: Files) -> list[Finding]:
+        """What the change makes of what was recorded: a header is nobody's to change."""
+        contents: dict[str, bytes] = {}
+
+        def name(blob: bytes | None) -> str:
+            if blob is None:
+                return NOTHING
+            own = named(b"blob", blob).decode()
+            contents[own] = blob
+            return own
+
+        changes = [
+            Change(path, PLAIN[0], PLAIN[0], name(self.state.blobs[path]), name(blob))
+            for path, blob in cases.items()
+            if path in self.state.blobs and blob is not None
+        ]
+        return lost(changes, contents.__getitem__, self.state.engine.rules.calendar)
 
     def _new_errors(self, after: _State, paths: Iterable[str]) -> list[Finding]:
         paths = list(paths)

@@ -87,7 +87,8 @@ def _feed(site: Site, path: str, name: str, page: str, entries: Iterable[_Entry]
         ET.SubElement(one, "link", {"rel": "alternate", "type": "text/html", "href": entry.url})
         _add(one, "summary", entry.text)
     ET.indent(root)
-    return ET.tostring(root, encoding="utf-8", xml_declaration=True) + b"\n"
+    text: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    return text + b"\n"
 
 
 def _add(parent: ET.Element, name: str, text: str) -> None:
