@@ -125,6 +125,30 @@ class Repository:
         if path.is_file() and path.stat().st_size:
             raise Unavailable(_INCOMPLETE.format("这是浅克隆"))
 
+    def versions(self, head: str, path: str) -> list[tuple[str, str]]:
+        """(commit, blob) of each commit that made something else of a file than one of its
+        parents had, parents before children; commits without the file are left out."""
+        own = self.place.prefix + path
+        listed = self.ask(
+            "rev-list", "--full-history", "--topo-order", "--reverse", head, "--", own
+        ).decode()  # fmt: skip
+        names = listed.split()
+        asked = "".join(f"{name}:{own}\n" for name in names).encode("utf-8", "surrogateescape")
+        told = self.ask("cat-file", "--batch-check", stdin=asked).decode("utf-8", "replace")
+        found = zip(names, told.splitlines(), strict=True)
+        return [(name, line.split()[0]) for name, line in found if " blob " in line]
+
+    def landed(self, head: str, now: int, names: set[str]) -> dict[str, int]:
+        """When some of the commits of ``head`` reached the main line, in seconds since 1970."""
+        times = self.times(head, now)
+        assert times is not None
+        wanted = {name.encode() for name in names}
+        return {
+            name.decode(): times.when(place).landed
+            for place, (name, _) in enumerate(_in_list(self._listed(head)))
+            if name in wanted
+        }
+
     def has(self, commit: str) -> bool:
         """Whether a commit of this name is here."""
         try:

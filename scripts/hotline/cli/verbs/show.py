@@ -58,6 +58,15 @@ def path_of(opened: Opened, case: str) -> str:
 
 
 def _history(opened: Opened, path: str) -> Callable[[str], tuple[str | None, str | None]]:
+    """Event id → commit, and when it reached the main line; nothing where that is not known."""
     from hotline.doors.history import recorded
 
-    return recorded(opened.repository.root, path).get_pair
+    found = recorded(opened.repository.root, path, opened.now)
+
+    def pair(event: str) -> tuple[str | None, str | None]:
+        if event not in found:
+            return None, None
+        commit, at = found[event]
+        return commit, opened.rules.calendar.local(at).isoformat()
+
+    return pair
