@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from hotline.cli.main import main
 from hotline.doors.fault import Unavailable
@@ -61,6 +62,16 @@ def test_every_order_unit_and_rule_has_its_page(county: County) -> None:
 def test_api_is_what_due_prints(county: County, capsys: pytest.CaptureFixture[str]) -> None:
     main(["due", "--format", "json", "--repo", str(county.root), "--now", sample.NOW])
     assert (county.out / "api/v1/due.json").read_text("utf-8") == capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", ["due", "cases"])
+def test_api_fits_its_schema(county: County, name: str) -> None:
+    folder = county.out / "api" / "v1"
+    document = json.loads((folder / f"{name}.schema.json").read_text("utf-8"))
+    told = json.loads((folder / f"{name}.json").read_text("utf-8"))
+    Draft202012Validator.check_schema(document)
+    Draft202012Validator(document).validate(told)
+    assert told["cases"]
 
 
 def test_numbers_of_the_overview_are_those_of_the_table(county: County) -> None:

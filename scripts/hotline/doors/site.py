@@ -261,7 +261,7 @@ class Builder:
         for path, html in self.watch(pages, len(self.site.rows), "生成工单页"):
             _put(folder, path, html.encode())
             made += 1
-        for path, content in data.files(self.site):
+        for path, content in (*data.files(self.site), *_schemas()):
             _put(folder, path, content)
         index = folder / INDEX
         if index.is_file():
@@ -380,6 +380,12 @@ def _assets(root: Path) -> dict[str, bytes]:
     for folder in (shipped.data_folder() / TEMPLATES, root / TEMPLATES):
         found |= {f"assets/{name}": blob for name, blob in files_below(folder / "assets")}
     return {name: found[name] for name in sorted(found)}
+
+
+def _schemas() -> Iterator[tuple[str, bytes]]:
+    """The JSON Schemas of what programs read, beside it."""
+    folder = shipped.data_folder() / TEMPLATES / "api"
+    yield from ((f"api/v1/{name}", blob) for name, blob in sorted(files_below(folder)))
 
 
 def _handbook(root: Path) -> Iterator[tuple[str, bytes]]:
