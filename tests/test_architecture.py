@@ -23,6 +23,7 @@ PURE = (
     "views",
     "escalation",
     "replies",
+    "archive",
     "pages",
     "demo",
 )

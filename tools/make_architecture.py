@@ -8,7 +8,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "scripts" / "hotline"
 LAYERS = (
-    ("cli",), ("doors",), ("pages", "demo"), ("escalation", "replies"), ("views",), ("findings",),
+    ("cli",), ("doors",), ("pages", "demo"), ("escalation", "replies", "archive"), ("views",), ("findings", "audit"),
     ("rules",), ("reading", "writing"), ("procedure",), ("values",),
 )  # fmt: skip
 

@@ -22,6 +22,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "import": ("import_", "从平台导出的表格导入工单"),
     "export": ("export", "导出为表格"),
     "audit": ("audit", "审计历史：已记录的有没有被改动、删去，谁改的"),
+    "archive": ("archive", "为办完的工单立卷，按单位和月份装包；archive verify 核对"),
     "anchor": ("anchor", "锚点：记下历史现在的样子，存放在别处，以后核对"),
     "escalate": ("escalate", "列出并执行升级提醒的计划"),
     "notify": ("notify", "把将到期、已超期和督办情形发给各单位"),

@@ -27,7 +27,7 @@ from hotline.doors.signatures import signed
 from hotline.reading.registry import Rules, read_registry
 from hotline.values.finding import Finding
 from hotline.values.node import Place
-from hotline.values.recording import Key, Recording, Recordings
+from hotline.values.recording import Key, Recorded, Recording
 
 _MOST = 16 * 1024 * 1024
 """Bytes: more than that is not remembered."""
@@ -139,29 +139,33 @@ def _place(fault: Fault) -> tuple[str, int, int, str]:
     return finding.path, finding.place.line, finding.place.column, finding.code
 
 
-def recordings(repository: Repository, now: datetime) -> Recordings:
-    """The first commit of each event in all versions that HEAD holds; of what is told twice with
-    the same type, author and time, the first."""
+def recorded(repository: Repository, now: datetime) -> Recorded:
+    """When, by whom and by which commit the orders that HEAD holds were written; of what is told
+    twice with the same type, author and time, the first."""
     repository.refuse_incomplete()
     head = repository.resolve("HEAD")
     times = repository.times(head, int(now.timestamp()))
     assert times is not None
     versions = Versions(repository.blob)
-    found: dict[Key, Recording] = {}
+    events: dict[Key, Recording] = {}
+    files: dict[str, Recording] = {}
     rewritten: set[Key] = set()
     # From the newest on: an older commit that added the same is written over a newer one that
     # took it over, but not over one that made something else of it.
     for step in repository.steps(head, times):
         landed = datetime.fromtimestamp(step.when.landed, UTC)
         recording = Recording(step.commit.name, step.commit.author, landed)
+        of_all = [{change.path for change in changes} for changes in step.changes]
+        for path in set.intersection(*of_all):
+            files.setdefault(path, recording)
         for change in step.changes[0]:
             if is_case(change.path) and change.is_plain:
                 old = change.old if change.was_plain else NOTHING
                 difference = versions.difference(old, change.new)
                 keys = {(change.path, *mark[:3]) for mark in difference.added} - rewritten
-                found.update(dict.fromkeys(keys, recording))
+                events.update(dict.fromkeys(keys, recording))
                 rewritten |= keys if difference.lost else set()
-    return found
+    return Recorded(events, files)
 
 
 def is_case(path: str) -> bool:

@@ -21,7 +21,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from hotline.doors import anchors, disk, shipped
-from hotline.doors.auditing import audit, recordings
+from hotline.doors.auditing import audit, recorded
 from hotline.doors.commits import Repository as Commits
 from hotline.doors.fault import Unavailable
 from hotline.doors.measure import read_articles, read_glossary, read_norms
@@ -312,7 +312,7 @@ def _history(root: Path, now: datetime) -> History:
             made = Audit(
                 found.head, found.commits, found.cases, found.faults, notes, commits.replacements
             )
-            return History(made, "", recordings(commits, now))
+            return History(made, "", recorded(commits, now).events)
     except Unavailable as fault:
         return History(None, str(fault))
 

@@ -18,3 +18,11 @@ class Recording(NamedTuple):
 Key = tuple[str, str, str, str]
 """Path of the case; type, author and time of the event, as written."""
 Recordings = Mapping[Key, Recording]
+
+
+class Recorded(NamedTuple):
+    """What history says of the orders: of each event the first commit, of each file (by its
+    path) the last that made something else of it."""
+
+    events: Recordings
+    files: Mapping[str, Recording]
