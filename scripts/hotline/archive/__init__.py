@@ -1,6 +1,6 @@
-"""Dossiers: what is kept of an order that is over (art. 12).
+"""Dossiers: what is kept of an order that is over (art. 12), and the bags they lie in.
 
-Knows: which files make a dossier, where it belongs and how long it is kept. Must not know: git,
-the disk, BagIt. An order's dossier depends on the order and its own history alone, so that it
-stays the same while the rest of the county goes on.
+Knows: which files make a dossier, where it belongs, how long it is kept, the form of a bag
+(BagIt, RFC 8493). Must not know: git, the disk. An order's dossier depends on the order, its own
+history and the registry, so that it stays the same while the rest of the county goes on.
 """

@@ -13,6 +13,8 @@ from typing import Any
 from hotline.reading.strict_yaml import parse
 from hotline.values.times import NotATime, parse_date
 
+JUDGED_FROM = ("registry/policy/", "registry/calendar/")
+
 
 def edited(path: str, old: bytes | None, new: bytes | None, day: date) -> str:
     """What was changed on ``day`` that held already (Chinese, without full stop); else empty."""

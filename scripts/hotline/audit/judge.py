@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from hotline.audit.history import NOTHING, SKEW, Change, Step
-from hotline.audit.in_force import edited
+from hotline.audit.in_force import JUDGED_FROM, edited
 from hotline.audit.rights import NO_RIGHTS, Key, Rights, may_not, read_rights
 from hotline.audit.versions import Difference, Mark, Version, Versions, compared, mark_of
 from hotline.procedure.calendar import Calendar
@@ -98,6 +98,7 @@ class Judge:
             return
         is_first = not step.commit.parents and placed.rights is not NO_RIGHTS
         for change in step.changes[0]:
+            yield from self._twin(step, change)
             if _is_of_cases(change.path):
                 yield from self._change(placed, change)
             else:
@@ -145,6 +146,10 @@ class Judge:
             yield self._fault("A003", step, change.path, words, "gone")
         elif not change.is_plain and change.new_mode.strip("0"):
             yield self._fault("A003", step, change.path, "cases/ 下放了链接或子模块", "link")
+
+    def _twin(self, step: Step, change: Change) -> Iterator[Fault]:
+        """A new name that differs from another one by case only; told once of the two, where
+        the second came."""
         if change.old == NOTHING and change.path in self._twins:
             twin = self._twins.pop(change.path)
             self._twins.pop(twin, None)
@@ -220,6 +225,8 @@ class Judge:
         count = len(step.commit.parents)
         for path in sorted(by_path):
             against = by_path[path]
+            if len(against) == count:
+                yield from self._twin(step, against[0])
             if not _is_of_cases(path):
                 if len(against) == count:
                     yield from self._registry(placed, against[0], is_first=False)
@@ -323,6 +330,8 @@ class Judge:
                 yield self._fault(
                     "A009", step, change.path, words + self._advisory(placed), step.commit.name
                 )
+            return
+        if not change.path.startswith(JUDGED_FROM):
             return
         day = self._calendar.local(_utc(step.when.landed)).date()
         old = self._versions.content(change.old) if change.old != NOTHING else None

@@ -86,8 +86,9 @@ class Versions:
             self._forget(family)
             added = family.marks[: family.counts.get(new, 0)]
             return Difference(added, unreadable=new not in family.counts)
-        if old in family.counts and new in family.counts:
-            return Difference(family.marks[family.counts[old] : family.counts[new]])
+        before, now = family.counts.get(old), family.counts.get(new)
+        if before is not None and now is not None and before <= now:
+            return Difference(family.marks[before:now])
         return compared(self.version(old), self.version(new))
 
     def version(self, name: str) -> Version:
@@ -166,7 +167,7 @@ def _differing(old: dict[str, Any], new: dict[str, Any]) -> Iterator[str]:
     """Header fields that are not the same, of the petitioner by part."""
     for key in sorted(old.keys() | new.keys()):
         one, other = old.get(key), new.get(key)
-        if one == other and type(one) is type(other) and (key in old) == (key in new):
+        if (key in old) == (key in new) and said({"": one}) == said({"": other}):
             continue
         if key == "petitioner" and isinstance(one, dict) and isinstance(other, dict):
             parts = sorted(one.keys() | other.keys())

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from hotline.audit.history import NOTHING, Step, Times
+from hotline.audit.in_force import JUDGED_FROM
 from hotline.audit.judge import UNITS, Fault, Judge, placed
 from hotline.audit.rights import Rights, read_rights
 from hotline.audit.versions import Versions
@@ -24,6 +26,7 @@ from hotline.doors.commits import Repository
 from hotline.doors.fault import Unavailable
 from hotline.doors.judging_key import code_key
 from hotline.doors.signatures import signed
+from hotline.procedure.calendar import Calendar
 from hotline.reading.registry import Rules, read_registry
 from hotline.values.finding import Finding
 from hotline.values.node import Place
@@ -65,7 +68,7 @@ def audit(
     files = repository.files(head)
     rules, key = _rules(repository, files)
     cases = [path for path in files if is_case(path)]
-    same = twins(cases)
+    same = twins(repository.names(head))
     memory = _Memory(repository.root, key) if remember and since is None and not same else None
     before, times = _times(repository, head, int(now.timestamp()), memory)
     judge = _judge(repository, rules, same)
@@ -81,10 +84,12 @@ def audit(
 
 
 def twins(paths: Sequence[str]) -> dict[str, str]:
-    """Paths that differ from another one by case only, with that other one."""
+    """Paths of data that differ from another one by case only, with that other one."""
     found: dict[str, str] = {}
     first: dict[str, str] = {}
     for path in paths:
+        if not path.casefold().startswith(("cases/", "registry/")):
+            continue
         other = first.setdefault(path.casefold(), path)
         if other != path:
             found[path], found[other] = other, path
@@ -100,7 +105,7 @@ def _rules(repository: Repository, files: dict[str, str]) -> tuple[Rules, bytes]
         raise RegistryIsUnreadable(findings)
     told = hashlib.sha256(code_key())
     for path, blob in sorted(names.items()):
-        if path.startswith(("registry/calendar/", "registry/policy/")):
+        if path.startswith(JUDGED_FROM):
             told.update(f"{path} {blob}\n".encode("utf-8", "surrogateescape"))
     return rules, told.digest()
 
@@ -147,6 +152,7 @@ def recorded(repository: Repository, now: datetime) -> Recorded:
     times = repository.times(head, int(now.timestamp()))
     assert times is not None
     versions = Versions(repository.blob)
+    blobs = repository.files(head)
     events: dict[Key, Recording] = {}
     files: dict[str, Recording] = {}
     rewritten: set[Key] = set()
@@ -155,8 +161,7 @@ def recorded(repository: Repository, now: datetime) -> Recorded:
     for step in repository.steps(head, times):
         landed = datetime.fromtimestamp(step.when.landed, UTC)
         recording = Recording(step.commit.name, step.commit.author, landed)
-        of_all = [{change.path for change in changes} for changes in step.changes]
-        for path in set.intersection(*of_all):
+        for path in _settled(step, blobs):
             files.setdefault(path, recording)
         for change in step.changes[0]:
             if is_case(change.path) and change.is_plain:
@@ -166,6 +171,40 @@ def recorded(repository: Repository, now: datetime) -> Recorded:
                 events.update(dict.fromkeys(keys, recording))
                 rewritten |= keys if difference.lost else set()
     return Recorded(events, files)
+
+
+def _settled(step: Step, blobs: Mapping[str, str]) -> set[str]:
+    """The files that a commit, and none of its parents, has as the newest version has them. Of a
+    merge that took one side over, it is a commit of that side."""
+    of_all = [
+        {change.path for change in changes if blobs.get(change.path) == change.new}
+        for changes in step.changes
+    ]
+    return set.intersection(*of_all)
+
+
+def worth_of(
+    repository: Repository, now: datetime, names: Set[str], calendar: Calendar
+) -> dict[str, tuple[str, str]]:
+    """What the signatures of these commits are worth by the keys that were registered before
+    them: (state, by whom). States are those of :class:`~hotline.audit.judge.Signature`, and
+    ``expired`` for a key that was not valid when the commit reached the main line."""
+    head = repository.resolve("HEAD")
+    times = repository.times(head, int(now.timestamp()))
+    assert times is not None
+    units = repository.files(head).get(UNITS, NOTHING)
+    rights = cache(lambda blob: read_rights(repository.blob(blob)))
+    steps = placed(repository.steps(head, times), units, rights, times.root.decode())
+    wanted = ((step, given) for step, given in steps if step.commit.name in names)
+    found: dict[str, tuple[str, str]] = {}
+    for one in signed(wanted, repository):
+        day = calendar.local(datetime.fromtimestamp(one.step.when.landed, UTC)).date()
+        owners = sorted({key.owner for key in one.signature.keys if key.holds_on(day)})
+        author, state = one.step.commit.author, one.signature.state
+        if state == "good" and not owners:
+            state = "expired"
+        found[one.step.commit.name] = (state, author if author in owners else (*owners, "")[0])
+    return found
 
 
 def is_case(path: str) -> bool:

@@ -1,154 +1,233 @@
-"""Dossiers in bags (BagIt, RFC 8493): put away whole, and looked at without trust.
+"""Bags on the disk: put away whole by one renaming, and looked at without trust.
 
-A bag is built aside and takes the place of the old one by renaming. What a killed run left is
-taken away by the next, and an old bag that was just out of its place is put back.
+A bag is built aside, in a folder that the next run sweeps where this one is killed, and changes
+places with the old one in one step. Nothing that is no plain file below a bag is ever opened.
 """
 
 from __future__ import annotations
 
+import ctypes
+import errno
+import hashlib
 import logging
 import os
 import shutil
+import stat
+import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
 import bagit  # type: ignore[import-untyped]
 
+from hotline.archive.bag import DATA, MANIFEST, TAGS, Fault, faults, is_name
 from hotline.doors import disk
 from hotline.doors.fault import Unavailable
 
-logging.getLogger("bagit").setLevel(logging.CRITICAL)
+_ASIDE = ".hotline-bag-"
+_MOST_OF_TAG = 16 * 1024 * 1024
+"""Bytes of a tag file; that of a thousand orders has one."""
+_MOST_FILES = 200_000
+_EXCHANGE, _HERE = 2, -100
+"""RENAME_EXCHANGE and AT_FDCWD of Linux (renameat2(2))."""
 
-_NEW, _OLD = ".new-", ".old-"
-_MOST_MANIFEST = 64 * 1024 * 1024
-"""Bytes of a tag file; a bag of a unit's month has some hundred kilobytes."""
-_ALLOWED = {"bagit.txt", "bag-info.txt", "manifest-sha256.txt", "tagmanifest-sha256.txt", "data"}
+
+class Look(NamedTuple):
+    """What lies in a bag: its faults, its tag files, and the SHA-256 of each file."""
+
+    faults: list[Fault]
+    tags: Mapping[str, bytes]
+    hashes: Mapping[str, str]
+
+    @property
+    def cases(self) -> list[str]:
+        """The orders that have a dossier here."""
+        return sorted({name.split("/")[1] for name in self.hashes if name.count("/") > 1})
 
 
-def put(place: Path, files: Mapping[str, bytes], info: Mapping[str, str]) -> bool:
-    """Makes the bag at ``place``; says whether anything changed."""
-    place.parent.mkdir(parents=True, exist_ok=True)
-    made = Path(tempfile.mkdtemp(dir=place.parent, prefix=f"{_NEW}{place.name}-"))
+# --- putting away ------------------------------------------------------------------------
+
+
+def put(out: Path, unit: str, month: str, files: Mapping[str, bytes]) -> bool:
+    """Makes ``out/unit/month`` hold these files and nothing else; says whether anything changed.
+    ``files`` are path → content. To be called under the lock of ``out``."""
+    place = out / unit / month
     try:
-        for name, content in sorted(files.items()):
-            target = made / name
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(content)
-        bagit.make_bag(str(made), dict(info), checksums=["sha256"])
-        if place.is_dir() and _same(made, place):
+        if _holds(place, files):
             return False
-        made.chmod(0o755)
-        _synced(made)
-        old = place.with_name(f"{_OLD}{place.name}")
-        if place.exists():
-            place.rename(old)
-        made.rename(place)
-        disk.sync(place.parent)
-        shutil.rmtree(old, ignore_errors=True)
-        return True
+        aside = Path(tempfile.mkdtemp(dir=out, prefix=_ASIDE))
+        try:
+            _write(aside / "new" / unit / month, files)
+            if place.parent.is_symlink():
+                raise Unavailable(f"{place.parent} 是链接，不往里写；请移走它")
+            disk.make_folder(place.parent)
+            _take_place(aside, unit, month, place)
+            disk.sync(place.parent)
+        finally:
+            shutil.rmtree(aside, ignore_errors=True)
     except OSError as error:
         raise Unavailable(f"写不了 {place}：{disk.reason(error)}") from error
-    finally:
-        shutil.rmtree(made, ignore_errors=True)
+    return True
 
 
-def sweep(root: Path) -> None:
-    """Takes away what a killed run left, and puts back a bag that was out of its place."""
-    for left in root.glob(f"*/{_NEW}*"):
-        shutil.rmtree(left, ignore_errors=True)
-    for old in root.glob(f"*/{_OLD}*"):
-        place = old.with_name(old.name.removeprefix(_OLD))
-        if place.exists():
-            shutil.rmtree(old, ignore_errors=True)
-        else:
-            old.rename(place)
+def sweep(out: Path) -> None:
+    """Takes away what a killed run left, and puts back a bag that was just out of its place."""
+    for aside in sorted(out.glob(f"{_ASIDE}*")):
+        for old in aside.glob("old/*/*"):
+            place = out / old.parent.name / old.name
+            if not os.path.lexists(place):
+                disk.make_folder(place.parent)
+                old.rename(place)
+        shutil.rmtree(aside, ignore_errors=True)
 
 
-def _same(one: Path, other: Path) -> bool:
-    """Whether two bags hold the same: their tag manifests name all the rest by its hash."""
-    names = ("tagmanifest-sha256.txt", "manifest-sha256.txt")
-    try:
-        alike = all((one / name).read_bytes() == (other / name).read_bytes() for name in names)
-        return alike and not list(faults(other))
-    except OSError:
+def _holds(place: Path, files: Mapping[str, bytes]) -> bool:
+    """Whether a bag holds these files and no others."""
+    if place.is_symlink() or place.parent.is_symlink() or not place.is_dir():
         return False
+    strange, found = _walked(place)
+    if strange or found.keys() != files.keys():
+        return False
+    return all(disk.read(place, name, at_most=len(blob)) == blob for name, blob in files.items())
 
 
-def _synced(folder: Path) -> None:
-    for path in [*folder.rglob("*"), folder]:
-        handle = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+def _write(folder: Path, files: Mapping[str, bytes]) -> None:
+    """All on the disk when this returns."""
+    for name, content in files.items():
+        target = folder / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with target.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+    for path, _, _ in os.walk(folder):
+        disk.sync(Path(path))
 
 
-# --- looking at bags ---------------------------------------------------------------------------
+def _take_place(aside: Path, unit: str, month: str, place: Path) -> None:
+    new, old = aside / "new" / unit / month, aside / "old" / unit / month
+    if not os.path.lexists(place):
+        new.rename(place)
+    elif not _exchanged(new, place):
+        # Killed between these two lines, the next sweep puts the old one back.
+        old.parent.mkdir(parents=True)
+        place.rename(old)
+        new.rename(place)
 
 
-def listed(root: Path) -> list[Path]:
-    """Every bag below ``root``: unit, then month."""
-    return sorted(
-        month
-        for unit in root.iterdir()
-        if unit.is_dir() and not unit.is_symlink()
-        for month in unit.iterdir()
-        if not month.name.startswith((_NEW, _OLD))
-    )
-
-
-def info(bag: Path) -> dict[str, Any]:
-    """What a bag says of itself; empty where it cannot be read."""
+def _exchanged(one: Path, other: Path) -> bool:
+    """Whether two names changed places in one step, which only Linux does."""
+    if sys.platform != "linux":
+        return False
     try:
-        return dict(bagit.Bag(str(bag)).info)
-    except (bagit.BagError, OSError, ValueError):
-        return {}
+        rename = ctypes.CDLL(None, use_errno=True).renameat2
+    except AttributeError:
+        return False
+    if rename(_HERE, os.fsencode(one), _HERE, os.fsencode(other), _EXCHANGE) == 0:
+        return True
+    code = ctypes.get_errno()
+    if code in (errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP, errno.EPERM):
+        return False  # a file system that cannot
+    raise OSError(code, os.strerror(code), os.fspath(other))
 
 
-def faults(bag: Path) -> Iterator[tuple[str, str]]:
-    """(file, what is wrong with it in Chinese) of a bag; nothing is read outside of it."""
-    strange = list(_strange(bag))
-    if strange:
-        yield from strange
-        return
+# --- looking -----------------------------------------------------------------------------
+
+
+def listed(out: Path) -> list[tuple[str, str]]:
+    """(unit, month) of whatever stands where a bag should; a month is '' where a link stands in
+    place of a unit's folder, which is not entered."""
+    found: list[tuple[str, str]] = []
+    for unit in _folders(out):
+        if (out / unit).is_symlink():
+            found.append((unit, ""))
+        else:
+            found += [(unit, month) for month in _folders(out / unit)]
+    return sorted(found)
+
+
+def _folders(folder: Path) -> list[str]:
     try:
-        opened = bagit.Bag(str(bag))
-        # A sum over all files says only that something is wrong, and not with which.
-        opened.info.pop("Payload-Oxum", None)
-        opened.validate(processes=1)
-    except bagit.BagValidationError as error:
-        told = [_told(detail) for detail in error.details]
-        yield from told or [("", "清单与文件不符，卷宗包不完整")]
-    except (bagit.BagError, OSError, ValueError):
-        yield "", "卷宗包读不出：清单或说明损坏"
+        entries = list(os.scandir(folder))
+    except OSError as error:
+        raise Unavailable(f"读不了文件夹 {folder}：{disk.reason(error)}") from error
+    return [
+        e.name for e in entries if not e.name.startswith(".") and (e.is_symlink() or e.is_dir())
+    ]
 
 
-def _strange(bag: Path) -> Iterator[tuple[str, str]]:
-    """What no bag of ours has, and what another program might be led astray by."""
+def look(bag: Path) -> Look:
+    """What lies in a bag and what is wrong with it; nothing is read outside of it."""
     if bag.is_symlink() or not bag.is_dir():
-        yield "", "不是卷宗包"
-        return
-    for path in sorted(bag.rglob("*")):
-        name = path.relative_to(bag).as_posix()
-        if path.is_symlink() or not (path.is_file() or path.is_dir()):
-            yield name, "是链接或特殊文件，不读取"
-    for path in sorted(bag.iterdir()):
-        if path.name not in _ALLOWED:
-            yield path.name, "不该有的文件"
-        elif path.is_file() and path.stat().st_size > _MOST_MANIFEST:
-            yield path.name, "清单太大"
-    missing = sorted(name for name in _ALLOWED if not (bag / name).exists())
-    yield from ((name, "缺少") for name in missing)
+        return Look([Fault("", "是链接，不是卷宗包，没有读取")], {}, {})
+    try:
+        strange, found = _walked(bag)
+        big = [n for n in TAGS if found.get(n, 0) > _MOST_OF_TAG]
+        strange += [Fault(name, "太大，没有读取") for name in big]
+        if strange:
+            return Look(strange, {}, {})
+        tags = {n: disk.read(bag, n, at_most=_MOST_OF_TAG) for n in TAGS if n in found}
+        hashes = {name: _hash(bag, name) for name in found}
+    except OSError as error:
+        return Look([Fault("", f"读不了：{disk.reason(error)}")], {}, {})
+    except Unavailable as fault:
+        return Look([Fault("", str(fault))], {}, {})
+    wrong = list(faults(tags, hashes))
+    return Look(wrong or list(_by_the_library(bag)), tags, hashes)
 
 
-def _told(detail: Any) -> tuple[str, str]:
-    path = str(getattr(detail, "path", ""))
-    if isinstance(detail, bagit.ChecksumMismatch):
-        return path, "内容被改动" if detail.found else "缺少"
-    if isinstance(detail, bagit.FileMissing):
-        return path, "缺少"
-    if isinstance(detail, bagit.UnexpectedFile):
-        return path, "清单里没有"
-    return path, "与清单不符"
+def read(bag: Path, name: str, at_most: int) -> bytes:
+    """The bytes of a file of a bag that :func:`look` found; empty where there are more."""
+    blob = disk.read(bag, name, at_most=at_most)
+    return blob if len(blob) <= at_most else b""
+
+
+def _walked(bag: Path) -> tuple[list[Fault], dict[str, int]]:
+    """What no bag of ours has; and path → bytes of each plain file. Links are not followed."""
+    strange: list[Fault] = []
+    found: dict[str, int] = {}
+    waiting = [""]
+    while waiting:
+        prefix = waiting.pop()
+        for entry in os.scandir(bag / prefix):
+            name = f"{prefix}{entry.name}"
+            words = _strange(name, entry)
+            if words:
+                strange.append(Fault(disk.shown(name), words))
+            elif entry.is_dir(follow_symlinks=False):
+                waiting.append(f"{name}/")
+            else:
+                found[name] = entry.stat(follow_symlinks=False).st_size
+        if len(found) > _MOST_FILES:
+            return [*strange, Fault("", f"文件多于 {_MOST_FILES} 个，没有读取")], {}
+    return sorted(strange), found
+
+
+def _strange(name: str, entry: os.DirEntry[str]) -> str:
+    mode = entry.stat(follow_symlinks=False).st_mode
+    if stat.S_ISLNK(mode):
+        return "是链接，没有读取"
+    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+        return "是特殊文件，没有读取"
+    if not is_name(name):
+        return "文件名不可用，不该有"
+    is_folder = stat.S_ISDIR(mode)
+    if "/" not in name and not (name == DATA[:-1] if is_folder else name in TAGS):
+        return "不该有（卷宗包里只有四个说明文件和 data 文件夹）"
+    return ""
+
+
+def _hash(bag: Path, name: str) -> str:
+    handle = os.open(bag / name, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
+    with os.fdopen(handle, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _by_the_library(bag: Path) -> Iterator[Fault]:
+    """What an independent reader of bags says of the form of one that has no fault of ours."""
+    logging.getLogger("bagit").setLevel(logging.CRITICAL)
+    try:
+        bagit.Bag(str(bag)).validate(completeness_only=True)
+    except (bagit.BagError, OSError, ValueError):
+        yield Fault(MANIFEST, "bagit 程序不认可，卷宗包不完整")

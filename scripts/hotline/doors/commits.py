@@ -17,7 +17,7 @@ import re
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import IO, NamedTuple
@@ -168,6 +168,15 @@ class Repository:
         """The blob of a plain file in a commit; :data:`NOTHING` where there is none."""
         return self.files(commit, path).get(path, NOTHING)
 
+    def blobs_at(self, places: Sequence[tuple[str, str]]) -> list[str]:
+        """The blobs of many (commit, path), as :meth:`blob_at`, all through one process. A commit
+        must be a whole name."""
+        asked = "".join(f"{commit}:{self.place.prefix}{path}\n" for commit, path in places)
+        stdin = asked.encode("utf-8", "surrogateescape")
+        told = self.ask("cat-file", "--batch-check", stdin=stdin) if places else b""
+        lines = told.decode("utf-8", "replace").splitlines()
+        return [line.split()[0] if " blob " in line else NOTHING for line in lines]
+
     @property
     def replacements(self) -> int:
         """How many replace refs there are; they have no effect here."""
@@ -185,6 +194,13 @@ class Repository:
                 path = name.decode("utf-8", "surrogateescape").removeprefix(self.place.prefix)
                 found[path] = blob.decode()
         return found
+
+    def names(self, commit: str) -> list[str]:
+        """Every path (from the data's root), of whatever kind."""
+        paths = [self.place.prefix] if self.place.prefix else []
+        listed = self.ask("ls-tree", "-r", "-z", "--name-only", "--full-tree", commit, "--", *paths)
+        names = listed.decode("utf-8", "surrogateescape").split("\0")
+        return [name.removeprefix(self.place.prefix) for name in names if name]
 
     def contents(self, commit: str, *folders: str) -> dict[str, bytes]:
         """Path → content, as :meth:`files`."""
@@ -281,7 +297,7 @@ class Repository:
         return iter([all_[name] for name, _ in _in_list(some)])
 
     def _differences(self, pairs: IO[bytes]) -> Iterator[tuple[bytes, list[Change]]]:
-        paths = [self.place.prefix + folder for folder in _FOLDERS]
+        paths = [self.place.prefix] if self.place.prefix else []
         pipe = self._stream(
             "diff-tree", "--stdin", "-r", "-z", "--raw", "--no-renames", "--no-abbrev", "--root",
             "--always", "--ignore-submodules=none", "--no-relative", "--no-ext-diff",

@@ -12,7 +12,7 @@ import re
 import unicodedata
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -49,6 +49,8 @@ MAX_FILE = 16 << 20
 MAX_UNPACKED = 64 << 20
 _DAY = datetime(1980, 1, 1)
 """When every letter was made: the first day that a zip can name."""
+_LONGEST = 60_000
+"""Characters; a paragraph counts as 20 more. A letter of note 4 has a fiftieth of it."""
 _LONGEST_TITLE = 255  # of a document's properties, for python-docx
 _NOT_OF_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _USUAL_ROOM = 20.0
@@ -61,6 +63,11 @@ _BROKEN = (
     ArithmeticError, AssertionError, AttributeError, EOFError, LookupError, NotImplementedError,
     OSError, RuntimeError, SyntaxError, TypeError, ValueError, zipfile.BadZipFile, zlib.error,
 )  # fmt: skip
+
+
+def is_too_long(paragraphs: Sequence[Paragraph]) -> bool:
+    """Whether no Word document is made of a letter: it is many times what note 4 allows."""
+    return sum(len(paragraph.text) + 20 for paragraph in paragraphs) > _LONGEST
 
 
 def document(root: Path, heading: str, paragraphs: list[Paragraph], draft: str) -> bytes:

@@ -25,8 +25,6 @@ from hotline.values.shown import on_terminal
 
 FORMATS = ("text", "html", "docx")
 _SUFFIXES = {".txt": "text", ".html": "html", ".htm": "html", ".docx": "docx"}
-_LONGEST_IN_WORD = 60_000
-"""Characters; a paragraph counts as 20 more. A letter of note 4 has a fiftieth of it."""
 OF_LETTERS = ("R", "W033", "W035")
 
 
@@ -121,10 +119,10 @@ def _chosen(subject: Subject, case: str, name: str | None) -> Step:
 
 
 def _in_word(opened: Opened, finished: Letter, given: list[Paragraph], draft: str) -> bytes:
-    if sum(len(paragraph.text) + 20 for paragraph in given) > _LONGEST_IN_WORD:
-        raise Unavailable("信太长，不生成 Word 文件；请先把正文压到一千字以内")
     from hotline.doors import word
 
+    if word.is_too_long(given):
+        raise Unavailable("信太长，不生成 Word 文件；请先把正文压到一千字以内")
     return word.document(opened.repository.root, finished.heading, given, draft)
 
 
