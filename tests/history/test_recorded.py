@@ -56,7 +56,9 @@ def test_the_pages_say_the_same(repository: Land, hotline: Hotline) -> None:
     repository.branch("b", {PATH: TEXT + PROGRESS["b"]})
     hotline("land", "a", "b", "--repo", str(repository.root), "--now", NOW)
     with Repository(repository.root) as objects:
-        found = {key[1]: one.commit for key, one in recorded(objects, parse_time(LATER)).events.items()}
+        found = {
+            key[1]: one.commit for key, one in recorded(objects, parse_time(LATER)).events.items()
+        }
     assert found == {type_: commit for type_, (commit, _) in shown(hotline, repository).items()}
 
 
@@ -66,7 +68,9 @@ def test_what_was_rewritten_is_of_the_commit_that_rewrote_it(
     repository.write({PATH: TEXT.replace("basis: clear", "basis: clear\n    via: 电话")})
     changed = repository.commit()
     with Repository(repository.root) as objects:
-        found = {key[1]: one.commit for key, one in recorded(objects, parse_time(LATER)).events.items()}
+        found = {
+            key[1]: one.commit for key, one in recorded(objects, parse_time(LATER)).events.items()
+        }
     assert found["assigned"] == changed == shown(hotline, repository)["assigned"][0]
     assert found["signed"] != changed
 

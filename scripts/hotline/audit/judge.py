@@ -228,12 +228,24 @@ class Judge:
             if len(against) == count:
                 yield from self._twin(step, against[0])
             if not _is_of_cases(path):
-                if len(against) == count:
-                    yield from self._registry(placed, against[0], is_first=False)
+                own = self._own_of_merge(step, path, against)
+                if own is not None:
+                    yield from self._registry(placed, own, is_first=False)
             elif len(against) < count and all(map(self._is_growth, against.values())):
                 continue
             else:
                 yield from self._merged(placed, path, against)
+
+    def _own_of_merge(self, step: Step, path: str, against: dict[int, Change]) -> Change | None:
+        """What the merge itself made of a path: something that no parent has, or what was there
+        before one of them changed it."""
+        same = [n for n in range(len(step.commit.parents)) if n not in against]
+        for number, change in against.items():
+            if not same or any(
+                self._base_blob(step, number, other, path) == change.new for other in same
+            ):
+                return change
+        return None
 
     def _is_growth(self, change: Change) -> bool:
         """Whether the merge only took over what another parent has, beyond what this one has."""
@@ -325,7 +337,7 @@ class Judge:
             return
         step = placed.step
         if change.path == UNITS and not placed.rights.may_keep(self._person(placed)):
-            if self._changes_rights(placed.rights, change):
+            if self._changes_rights(change):
                 words = "名录里的单位、成员或密钥被既非管理机构也非审批局的人改动"
                 yield self._fault(
                     "A009", step, change.path, words + self._advisory(placed), step.commit.name
@@ -344,10 +356,10 @@ class Judge:
         if words:
             yield self._fault("A008", step, change.path, words, "in force")
 
-    def _changes_rights(self, before: Rights, change: Change) -> bool:
-        if change.new == NOTHING or not change.is_plain:
+    def _changes_rights(self, change: Change) -> bool:
+        if NOTHING in (change.old, change.new) or not change.is_plain or not change.was_plain:
             return True
-        after = read_rights(self._versions.content(change.new))
+        before, after = map(read_rights, map(self._versions.content, (change.old, change.new)))
         return bool(after.told != before.told)
 
     def _signature(self, placed: Placed) -> Iterator[Fault]:
