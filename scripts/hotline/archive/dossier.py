@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import MAXYEAR, date, datetime
 from typing import Any, NamedTuple
 
+from hotline.audit.judge import Fault
 from hotline.findings.printers.json import row as finding_row
 from hotline.findings.printers.text import line as finding_line
 from hotline.findings.subject import Subject
@@ -57,7 +58,7 @@ class Shelf(NamedTuple):
 class Kept(NamedTuple):
     """What a dossier is made from. ``last`` is the commit that made the order what it is;
     ``recorded`` tells of an event when and by whom it was recorded, ``signed`` of a commit what
-    its signature is worth."""
+    its signature is worth. ``faults`` are what the audit finds in the order's history."""
 
     subject: Subject
     blob: bytes
@@ -66,6 +67,7 @@ class Kept(NamedTuple):
     last: Recording
     recorded: Callable[[Event], Recording | None]
     signed: Callable[[str], Signed] = lambda _: _UNSIGNED
+    faults: Sequence[Fault] = ()
 
 
 def shelf_of(subject: Subject) -> Shelf | None:
@@ -90,7 +92,8 @@ def ended(subject: Subject) -> datetime:
 
 def kept_until(subject: Subject) -> date:
     """The last day on which a dossier must be kept: whole years from the end of the year in
-    which the order was over, as many as the order's policy says."""
+    which the order was over, as many as the order's policy says (practice; art. 12 leaves it to
+    the rules of archives)."""
     policy = subject.policy
     years = int(policy.switch("archive_retention_years", YEARS)) if policy else YEARS
     return date(min(ended(subject).year + years, MAXYEAR), 12, 31)
@@ -159,8 +162,14 @@ def _written(kept: Kept, event: Event) -> str:
 
 
 def _findings(kept: Kept) -> bytes:
+    """What the rules find in the order, and what the audit finds in its history."""
     rows = [finding_row(one) for one in kept.findings]
-    return _json({"schema_version": 1, "as_of": _local(kept, kept.last.at), "findings": rows})
+    history = [
+        {**finding_row(one.finding), "commit": one.commit, "author": one.author}
+        for one in kept.faults
+    ]
+    head = {"schema_version": 1, "as_of": _local(kept, kept.last.at)}
+    return _json({**head, "findings": rows, "history": history})
 
 
 # --- the index ---------------------------------------------------------------------------
@@ -168,12 +177,12 @@ def _findings(kept: Kept) -> bytes:
 
 def _index(kept: Kept, found: Sequence[tuple[str, bytes]]) -> bytes:
     """The list of contents that a records clerk reads, with the SHA-256 of each file."""
-    last, told = kept.last, kept.findings
+    last, told = kept.last, [*kept.findings, *(fault.finding for fault in kept.faults)]
     lines = ["卷内目录", "", *(on_one_line(f"{title}：{text}") for title, text in _head(kept))]
     lines += ["", "卷内文件（SHA-256  文件名）："]
     lines += [f"{hashlib.sha256(blob).hexdigest()}  {name}" for name, blob in found]
     lines += ["", *_without_word(kept)]
-    lines += [f"检查结果：{f'{len(told)} 处' if told else '没有发现问题'}"]
+    lines += [f"检查和审计结果：{f'{len(told)} 处' if told else '没有发现问题'}"]
     lines += [finding_line(one) for one in told]
     written = f"{last.author}，{_local(kept, last.at)} 入库"
     lines += ["", on_one_line(f"工单最后一次改动的提交：{last.commit}（{written}）")]

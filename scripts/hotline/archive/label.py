@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 
 from hotline.archive.dossier import Kept, Shelf, kept_until
 from hotline.procedure.calendar import Calendar
 from hotline.values.registry import Registry
-from hotline.values.times import NotATime, parse_date
 
 UNTIL = "Retention-Until"
+_DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def label(
@@ -39,8 +40,10 @@ def label(
 
 
 def until_of(info: Mapping[str, str]) -> date | None:
-    """Until when a bag says that it is kept; None where it says no day."""
+    """Until when a bag says that it is kept; None where it says no day. Records are kept beyond
+    the years in which orders lie."""
+    text = info.get(UNTIL, "")
     try:
-        return parse_date(info.get(UNTIL, ""))
-    except NotATime:
+        return date.fromisoformat(text) if _DAY.fullmatch(text) else None
+    except ValueError:
         return None

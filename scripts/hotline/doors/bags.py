@@ -22,6 +22,7 @@ from typing import NamedTuple
 import bagit  # type: ignore[import-untyped]
 
 from hotline.archive.bag import DATA, MANIFEST, TAGS, Fault, faults, is_name
+from hotline.archive.dossier import CASE
 from hotline.doors import disk
 from hotline.doors.fault import Unavailable
 
@@ -29,6 +30,8 @@ _ASIDE = ".hotline-bag-"
 _MOST_OF_TAG = 16 * 1024 * 1024
 """Bytes of a tag file; that of a thousand orders has one."""
 _MOST_FILES = 200_000
+_DEEPEST = 50
+"""Folders within each other in what is replaced; a bag of ours has three."""
 _EXCHANGE, _HERE = 2, -100
 """RENAME_EXCHANGE and AT_FDCWD of Linux (renameat2(2))."""
 
@@ -51,13 +54,15 @@ class Look(NamedTuple):
 
 def put(out: Path, unit: str, month: str, files: Mapping[str, bytes]) -> bool:
     """Makes ``out/unit/month`` hold these files and nothing else; says whether anything changed.
-    ``files`` are path → content. To be called under the lock of ``out``."""
+    ``files`` are path → content. To be called under the lock of ``out``; :class:`Unavailable`
+    where it cannot be written, and then the old bag stays."""
     place = out / unit / month
     try:
         if _holds(place, files):
             return False
         aside = Path(tempfile.mkdtemp(dir=out, prefix=_ASIDE))
         try:
+            _refuse_bottomless(place)
             _write(aside / "new" / unit / month, files)
             if place.parent.is_symlink():
                 raise Unavailable(f"{place.parent} 是链接，不往里写；请移走它")
@@ -90,6 +95,19 @@ def _holds(place: Path, files: Mapping[str, bytes]) -> bool:
     if strange or found.keys() != files.keys():
         return False
     return all(disk.read(place, name, at_most=len(blob)) == blob for name, blob in files.items())
+
+
+def _refuse_bottomless(place: Path) -> None:
+    """Folders within folders without end cannot be taken away again."""
+    if place.is_symlink() or not place.is_dir():
+        return
+    waiting = [(place, 0)]
+    while waiting:
+        folder, depth = waiting.pop()
+        if depth > _DEEPEST:
+            raise Unavailable(f"{place} 里的文件夹一层套一层，太深，没有更新；请移走这个包再运行")
+        entries = [one for one in os.scandir(folder) if one.is_dir(follow_symlinks=False)]
+        waiting += [(Path(one.path), depth + 1) for one in entries]
 
 
 def _write(folder: Path, files: Mapping[str, bytes]) -> None:
@@ -157,8 +175,23 @@ def _folders(folder: Path) -> list[str]:
     ]
 
 
+def dossiers(bag: Path) -> set[str]:
+    """The orders that have a dossier in a bag, whatever else is wrong with it."""
+    data = bag / DATA
+    if bag.parent.is_symlink() or bag.is_symlink() or data.is_symlink() or not data.is_dir():
+        return set()
+    return {name for name in _folders(data) if _is_plain(data / name, CASE)}
+
+
+def _is_plain(folder: Path, name: str) -> bool:
+    """Whether a folder that is no link holds a plain file of this name."""
+    file = folder / name
+    return not folder.is_symlink() and not file.is_symlink() and file.is_file()
+
+
 def look(bag: Path) -> Look:
-    """What lies in a bag and what is wrong with it; nothing is read outside of it."""
+    """What lies in a bag and what is wrong with it (RFC 8493, and more strictly); nothing is read
+    outside of it, and what cannot be read is a fault."""
     if bag.is_symlink() or not bag.is_dir():
         return Look([Fault("", "是链接，不是卷宗包，没有读取")], {}, {})
     try:
@@ -199,7 +232,7 @@ def _walked(bag: Path) -> tuple[list[Fault], dict[str, int]]:
                 waiting.append(f"{name}/")
             else:
                 found[name] = entry.stat(follow_symlinks=False).st_size
-        if len(found) > _MOST_FILES:
+        if len(found) + len(waiting) > _MOST_FILES:
             return [*strange, Fault("", f"文件多于 {_MOST_FILES} 个，没有读取")], {}
     return sorted(strange), found
 
@@ -213,6 +246,8 @@ def _strange(name: str, entry: os.DirEntry[str]) -> str:
     if not is_name(name):
         return "文件名不可用，不该有"
     is_folder = stat.S_ISDIR(mode)
+    if is_folder and name.count("/") > 1:
+        return "不该有的文件夹，没有读取"
     if "/" not in name and not (name == DATA[:-1] if is_folder else name in TAGS):
         return "不该有（卷宗包里只有四个说明文件和 data 文件夹）"
     return ""

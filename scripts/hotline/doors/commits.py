@@ -149,6 +149,10 @@ class Repository:
             if name in wanted
         }
 
+    def commit(self, name: str) -> Commit:
+        """A commit by its whole name, without its parents."""
+        return _commit(name.encode(), [], self.ask("cat-file", "commit", name))
+
     def has(self, commit: str) -> bool:
         """Whether a commit of this name is here."""
         try:
@@ -310,6 +314,8 @@ class Repository:
 _PLAIN = (
     "-c", "core.commitGraph=false", "-c", "color.ui=false", "-c", "protocol.allow=never",
     "-c", "core.multiPackIndex=false",
+    # Else the cache of a walk grows to a hundred megabytes with the commits, and is no faster.
+    "-c", "core.deltaBaseCacheLimit=4m",
 )  # fmt: skip
 
 

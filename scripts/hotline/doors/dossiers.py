@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from pathlib import Path
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 from hotline.archive.dossier import Kept, Letter, Shelf, Signed, shelf_of
+from hotline.audit.judge import Fault
 from hotline.doors import word
-from hotline.doors.auditing import recorded, worth_of
+from hotline.doors.auditing import audit, recorded, worth_of
 from hotline.doors.commits import Repository
 from hotline.doors.disk import is_case_name
+from hotline.doors.history import recorded_by_id
 from hotline.doors.letters import press
 from hotline.doors.templates import TEMPLATES
 from hotline.findings.engine import Engine
 from hotline.findings.subject import Subject
+from hotline.procedure.identity import event_id
 from hotline.procedure.timeline import Step
 from hotline.reading.cases import read_case
 from hotline.reading.registry import Rules
@@ -49,6 +51,12 @@ class Over:
     unreadable: list[str] = field(default_factory=list)
     twice: list[str] = field(default_factory=list)
 
+    @property
+    def known(self) -> set[str]:
+        """The ids of all orders that can be read."""
+        over = (order.id for orders in self.shelves.values() for order in orders)
+        return self.open.union(over)
+
     def place_of(self, case: str) -> Shelf | None:
         """Where the dossier of this order belongs; None for an order that is not over."""
         for shelf, orders in self.shelves.items():
@@ -58,13 +66,19 @@ class Over:
 
 
 class Source(NamedTuple):
-    """What dossiers are made from."""
+    """What dossiers are made from. ``now`` says only which are past their time: what is in them
+    follows from HEAD alone."""
 
     history: Repository
     head: str
     rules: Rules
     schema: Schema
     now: datetime
+
+    @property
+    def made_at(self) -> datetime:
+        """When HEAD was made. No other moment counts for what is in a dossier."""
+        return datetime.fromtimestamp(self.history.commit(self.head).committed, UTC)
 
 
 def case_files(source: Source) -> dict[str, str]:
@@ -97,16 +111,21 @@ class Maker:
     """Makes dossiers of orders that are over, with what all of them need read once."""
 
     def __init__(self, source: Source, orders: Sequence[Order]) -> None:
-        history = source.history
+        history, moment = source.history, source.made_at
         self._source = source
-        self._told: Recorded = recorded(history, source.now)
+        self._moment = moment
+        self._told: Recorded = recorded(history, moment)
         paths = {order.path for order in orders}
         names = {one.commit for key, one in self._told.events.items() if key[0] in paths}
+        names |= {self._told.files[path].commit for path in paths}
         self._worth: Mapping[str, tuple[str, str]] = worth_of(
-            history, source.now, names, source.rules.calendar
+            history, moment, names, source.rules.calendar
         )
-        own = history.contents(source.head, TEMPLATES)
-        self._press = press(history.root, {name: own[name] for name in sorted(own)})
+        self._faults: dict[str, list[Fault]] = {}
+        for fault in audit(history, moment).faults:
+            self._faults.setdefault(fault.finding.path, []).append(fault)
+        self._templates = history.contents(source.head, TEMPLATES)
+        self._press = press(history.root, self._templates)
 
     def kept(self, order: Order) -> Kept:
         """Judged at the moment of the order's last change, so that its dossier does not age."""
@@ -114,12 +133,30 @@ class Maker:
         blob = source.history.blob(order.blob)
         judged = Engine(source.rules, source.schema, last.at).judge(order.path, blob)
         assert judged.subject is not None, "it was read before"
+        alike = self._alike(order, judged.subject)
 
         def when(event: Event) -> Recording | None:
-            return self._told.events.get((order.path, event.type, event.by, event.data["at"]))
+            key = (order.path, event.type, event.by, event.data["at"])
+            return alike.get(event_id(event.data)) or self._told.events.get(key)
 
         letters = list(self._letters(judged.subject))
-        return Kept(judged.subject, blob, judged.findings, letters, last, when, self._signed)
+        faults = self._faults.get(order.path, ())
+        return Kept(
+            judged.subject, blob, judged.findings, letters, last, when, self._signed, faults
+        )  # fmt: skip
+
+    def _alike(self, order: Order, subject: Subject) -> dict[str, Recording]:
+        """Event id → recording, where two events of an order have one type, author and time, so
+        that only what they say tells them apart."""
+        keys = [(event.type, event.by, event.data["at"]) for event in subject.case.events]
+        if len(set(keys)) == len(keys):
+            return {}
+        history = self._source.history
+        found = recorded_by_id(history, order.path, self._moment)
+        return {
+            name: Recording(commit, history.commit(commit).author, at)
+            for name, (commit, at) in found.items()
+        }
 
     def _signed(self, commit: str) -> Signed:
         return Signed(*self._worth.get(commit, ("none", "")))
@@ -134,10 +171,10 @@ class Maker:
         given = paragraphs_of(self._press(finished))
         first = f"【{head}】\n" if head else ""
         text = f"{first}{as_text(given)}\n".encode()
-        return Letter(text, _in_word(self._source.history.root, finished.heading, given, head))
+        return Letter(text, self._in_word(finished.heading, given, head))
 
-
-def _in_word(root: Path, heading: str, given: list[Paragraph], head: str) -> bytes | None:
-    if word.is_too_long(given):
-        return None
-    return word.document(root, heading, given, head)
+    def _in_word(self, heading: str, given: list[Paragraph], head: str) -> bytes | None:
+        if word.is_too_long(given):
+            return None
+        root = self._source.history.root
+        return word.document(root, heading, given, head, self._templates)

@@ -12,7 +12,7 @@ import re
 import unicodedata
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -70,14 +70,20 @@ def is_too_long(paragraphs: Sequence[Paragraph]) -> bool:
     return sum(len(paragraph.text) + 20 for paragraph in paragraphs) > _LONGEST
 
 
-def document(root: Path, heading: str, paragraphs: list[Paragraph], draft: str) -> bytes:
+def document(
+    root: Path,
+    heading: str,
+    paragraphs: list[Paragraph],
+    draft: str,
+    trusted: Mapping[str, bytes] | None = None,
+) -> bytes:
     """The letter as docx, the same bytes for the same letter and base. ``draft`` says that it
-    is one, in red at the head of each page; it is empty where the letter may go out."""
+    is one, in red at the head of each page; it is empty where the letter may go out. ``trusted``
+    are files of a revision (path → bytes) that stand in place of the repository's own."""
     from docx.exceptions import PythonDocxError
     from docx.opc.exceptions import OpcError
 
-    path = shipped.find(root, *BASE)
-    blob = _read(path)
+    path, blob = _base(root, trusted)
     try:
         base = _opened(path, blob)
         _write(base, heading, paragraphs)
@@ -106,6 +112,15 @@ def _opened(path: Path, blob: bytes) -> Document:
     return base
 
 
+def _base(root: Path, trusted: Mapping[str, bytes] | None) -> tuple[Path, bytes]:
+    own = None if trusted is None else trusted.get("/".join(BASE))
+    if own is not None:
+        path = root.joinpath(*BASE)
+        return path, _of_some_size(path, own)
+    path = shipped.find(root if trusted is None else None, *BASE)
+    return path, _read(path)
+
+
 def _read(path: Path) -> bytes:
     """The bytes of a base that may be opened without harm."""
     if not path.is_file():  # opening a pipe would wait for ever
@@ -115,6 +130,10 @@ def _read(path: Path) -> bytes:
             blob = file.read(MAX_FILE + 1)
     except OSError as error:
         raise _unusable(path, f"读不了：{reason(error)}") from error
+    return _of_some_size(path, blob)
+
+
+def _of_some_size(path: Path, blob: bytes) -> bytes:
     if len(blob) > MAX_FILE or _unpacked(blob) > MAX_UNPACKED:
         raise _unusable(path, "太大，请去掉大的图片")
     return blob

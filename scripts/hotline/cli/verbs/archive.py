@@ -25,36 +25,45 @@ from hotline.doors.lock import locked
 from hotline.values.shown import on_one_line, on_terminal
 
 FOLDER = ".hotline/archive"
+_USAGE = """hotline archive [--unit 单位] [--month 2026-10] [--out 文件夹] [选项…]
+      hotline archive verify [文件夹] [--unit 单位] [--month 2026-10] [选项…]"""
 MOST = 200
 """Problems that are printed for people; all are counted."""
 
 
 def configure(parser: Parser) -> None:
-    parser.usage = "hotline archive [verify] [--unit 单位] [--month 2026-10] [--out 文件夹] [选项…]"
-    parser.add_argument(
-        "act", nargs="?", choices=("verify",), metavar="verify",
-        help="核对已有的卷宗：有没有被动过、缺不缺；不写时生成卷宗",
-    )  # fmt: skip
+    parser.usage = _USAGE
+    parser.set_defaults(rebuild=False, folder=None)
+    _add_options(parser)
+    words = "核对已有的卷宗：有没有被动过、缺不缺；不写时生成卷宗"
+    actions = parser.add_subparsers(dest="act", metavar="verify", prog="hotline archive")
+    verify = actions.add_parser("verify", help=words, description=words)
+    verify.add_argument("folder", nargs="?", metavar="文件夹", help=f"卷宗在哪里，默认 {FOLDER}")
+    verify.add_argument(
+        "--rebuild", action="store_true", help="从历史重新生成每一卷，逐个文件比对（慢）"
+    )
+    _add_options(verify)
+    for action in verify._actions:  # what stands before the word verify counts too
+        if action.option_strings:
+            action.default = argparse.SUPPRESS
+
+
+def _add_options(parser: Parser) -> None:
     parser.add_argument("--unit", metavar="单位", help="只做这个单位的")
     parser.add_argument("--month", metavar="年-月", help="只做这个月办结的，如 2026-10")
     parser.add_argument("--out", metavar="文件夹", help=f"卷宗放在哪里，默认 {FOLDER}")
-    parser.add_argument(
-        "--rebuild", action="store_true",
-        help="与 verify 同用：从历史重新生成每一卷，逐个文件比对（慢）",
-    )  # fmt: skip
     add_format(parser, "text", "json")
     add_repo(parser)
 
 
 def run(args: argparse.Namespace) -> int:
-    if args.month and not re.fullmatch("[0-9]{4}-(0[1-9]|1[0-2])", args.month):
+    if args.month is not None and not re.fullmatch("[0-9]{4}-(0[1-9]|1[0-2])", args.month):
         raise Unavailable(f"--month 不对：{args.month[:20]}；请写成 2026-10 的样子")
-    if args.rebuild and args.act != "verify":
-        raise Unavailable("--rebuild 与 verify 同用：hotline archive verify --rebuild")
     opened = open_repository(args, "HEAD")
     _refuse_unknown(opened, args.unit)
     root = opened.repository.root
-    out = Path(args.out).absolute() if args.out else root / FOLDER
+    folder = args.folder or args.out
+    out = Path(folder).absolute() if folder else root / FOLDER
     scope = Scope(args.unit, args.month)
     with Repository(root) as history:
         history.refuse_incomplete()
@@ -64,7 +73,18 @@ def run(args: argparse.Namespace) -> int:
         )  # fmt: skip
         if args.act == "verify":
             return _verify(args, source, out, scope)
+        _refuse_foreign(out, root)
         return _make(args, source, out, scope)
+
+
+def _refuse_foreign(out: Path, root: Path) -> None:
+    """Dossiers never come to lie among what the repository itself holds."""
+    out, root = out.resolve(), root.resolve()
+    if out == root or out in root.parents:
+        raise Unavailable(f"{out} 里有工单仓库，卷宗请放到别的文件夹")
+    for name in ("cases", "registry", ".git"):
+        if root / name in (out, *out.parents):
+            raise Unavailable(f"{out} 在仓库的 {name}/ 里，卷宗请放到别的文件夹")
 
 
 def _refuse_unknown(opened: Opened, unit: str | None) -> None:
@@ -91,7 +111,7 @@ def _make(args: argparse.Namespace, source: Source, out: Path, scope: Scope) -> 
         raise Unavailable(f"建不了文件夹 {out}：{disk.reason(error)}") from error
     with locked(out):
         bags.sweep(out)
-        rows = _put_all(source, out, wanted)
+        rows = _put_all(source, out, wanted, found)
         left = [s for s in bags.listed(out) if scope.holds(*s) and Shelf(*s) not in wanted]
     if args.format == "json":
         told = {"unreadable": found.unreadable, "twice": found.twice, "left": _named(left)}
@@ -104,22 +124,26 @@ def _make(args: argparse.Namespace, source: Source, out: Path, scope: Scope) -> 
     for name in _named(left):
         words = "没有一件工单现在还属于这个包（又有变动，或移到别处），没有动它；请核对后移走"
         print(on_one_line(f"hotline：{name}：{words}"), file=sys.stderr)
-    return 1 if _tell_unread(found) else 0
+    lost = _tell_lost(rows)
+    return 1 if _tell_unread(found) or lost else 0
 
 
 def _put_all(
-    source: Source, out: Path, wanted: Mapping[Shelf, Sequence[Order]]
+    source: Source, out: Path, wanted: Mapping[Shelf, Sequence[Order]], found: Over
 ) -> list[dict[str, Any]]:
-    """One row for each bag. One bag is in memory at a time."""
+    """One row for each bag. One bag is in memory at a time. A bag is left as it is that holds a
+    dossier which the repository could not give again."""
     rows: list[dict[str, Any]] = []
     if not wanted:
         return rows
     maker = Maker(source, [order for orders in wanted.values() for order in orders])
-    total = sum(map(len, wanted.values()))
+    total, known = sum(map(len, wanted.values())), found.known
     for shelf, orders in progress(wanted.items(), total, "立卷", lambda item: len(item[1])):
-        content = _bag(source, maker, shelf, orders)
-        is_new = bags.put(out, *shelf, content)
-        rows.append({**shelf._asdict(), "cases": len(orders), "new": is_new})
+        held = bags.dossiers(out / shelf.unit / shelf.month)
+        lost = sorted(held - known)
+        content = {} if lost else _bag(source, maker, shelf, orders)
+        is_new = not lost and bags.put(out, *shelf, content)
+        rows.append({**shelf._asdict(), "cases": len(orders), "new": is_new, "lost": lost})
     return rows
 
 
@@ -136,6 +160,18 @@ def _bag(source: Source, maker: Maker, shelf: Shelf, orders: Sequence[Order]) ->
 
 def _named(places: Sequence[tuple[str, str]]) -> list[str]:
     return ["/".join(filter(None, place)) for place in places]
+
+
+def _tell_lost(rows: Sequence[Mapping[str, Any]]) -> bool:
+    """Says which bags were left as they are, and why."""
+    told = [row for row in rows if row["lost"]]
+    for row in told:
+        words = (
+            f"没有更新：里面有 {'、'.join(row['lost'][:5])} 的案卷，仓库里却没有这些工单或读不出，"
+            "更新会丢掉案卷；请先运行 hotline check 和 hotline audit"
+        )
+        print(on_one_line(f"hotline：{row['unit']}/{row['month']} {words}"), file=sys.stderr)
+    return bool(told)
 
 
 def _tell_unread(found: Over) -> bool:
