@@ -10,14 +10,17 @@ import signal
 import stat
 import subprocess
 import sys
+import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from hotline.archive.bag import bagged, read_info
+from hotline.demo.seals import placeholder
 from tests.support import ROOT
 
 NOW = "2026-11-21T09:00:00+08:00"
@@ -661,6 +664,9 @@ def test_a_folder_can_be_named_to_verify(archive: Archive, tmp_path: Path) -> No
     assert code == 0
     assert json.loads(out)["summary"]["bags"] == len(list((archive.out / unit).iterdir()))
     assert archive.make("verify")[0] == 2
+    code, _, err = archive.make("verify", str(archive.bags[0]))
+    assert code == 2
+    assert "上两级" in err
 
 
 def test_the_longest_time_of_keeping_can_be_told(archive: Archive) -> None:
@@ -736,3 +742,32 @@ def test_folders_without_end_are_refused(archive: Archive) -> None:
         subprocess.run(["rm", "-rf", bag], check=True)
     assert archive.make()[0] == 0
     assert archive.verify() == (0, [])
+
+
+def test_what_is_sealed_stays_sealed(
+    archive: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever keys lie about, the order's file alone holds what is sealed, and letters name
+    nobody."""
+    monkeypatch.setenv("HOTLINE_IDENTITY", str(tmp_path / "identity"))
+    (tmp_path / "identity").write_text("AGE-SECRET-KEY-1", "utf-8")
+    letter = next(p for p in archive.out.glob("*/*/data/*/letter-1.txt") if _is_addressed(p))
+    case = letter.parent.name
+    seal = yaml.safe_dump({"sealed": {"person": placeholder(case, "person", ["hotline-center"])}})
+    path = archive.path(case)
+    head, _, events = path.read_text("utf-8").partition("\nevents:")
+    path.write_text(f"{head}\n{seal}events:{events}", "utf-8")
+    archive.git("commit", "-qam", "sealed")
+    assert archive.make()[0] == 0
+    for path in letter.parent.iterdir():
+        whole = path.read_bytes()
+        if path.suffix == ".docx":
+            with zipfile.ZipFile(path) as parts:
+                whole = b"".join(map(parts.read, parts.namelist()))
+        assert b"SECRET" not in whole
+        assert (b"AGE ENCRYPTED FILE" in whole) == (path.name == "case.yaml")
+    assert _is_addressed(letter)
+
+
+def _is_addressed(letter: Path) -> bool:
+    return "{petitioner.name}" in letter.read_text("utf-8")

@@ -59,10 +59,17 @@ class Audit:
         return len(self.faults) - self.errors
 
     @property
-    def shown(self) -> Sequence[Fault]:
-        """Errors first, then the newest."""
-        newest = [*self.faults][::-1]
-        return sorted(newest, key=lambda fault: fault.finding.severity != "error")[:SHOWN]
+    def shown(self) -> Sequence[tuple[Fault, int]]:
+        """Errors first, then the newest; what one commit did to many orders alike is told once,
+        with the number of times."""
+        counts: dict[tuple[str, str, str], int] = {}
+        first: dict[tuple[str, str, str], Fault] = {}
+        for fault in [*self.faults][::-1]:
+            kind = (fault.finding.code, fault.commit, fault.author)
+            counts[kind] = counts.get(kind, 0) + 1
+            first[kind] = fault
+        told = [(first[kind], count) for kind, count in counts.items()]
+        return sorted(told, key=lambda pair: pair[0].finding.severity != "error")[:SHOWN]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from hotline.archive.bag import bagged
+from hotline.archive.bag import BAGIT, bagged
 from hotline.archive.dossier import Shelf, files
 from hotline.archive.label import label
 from hotline.cli.common import Opened, add_format, add_repo, open_repository, progress
@@ -191,6 +191,10 @@ def _tell_unread(found: Over) -> bool:
 
 
 def _verify(args: argparse.Namespace, source: Source, out: Path, scope: Scope) -> int:
+    if (out / BAGIT).is_file():
+        raise Unavailable(
+            f"{out} 是一个卷宗包；请写它上两级的文件夹，要少看一些就加 --unit、--month"
+        )
     if not out.is_dir() or not bags.listed(out):
         raise Unavailable(f"没有卷宗 {out}；先运行 hotline archive")
     found = _over(source)
