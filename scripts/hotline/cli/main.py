@@ -118,8 +118,29 @@ def _guarded(verb: str, arguments: list[str]) -> int:
         return 0
     except SystemExit:
         raise
+    except OSError as error:
+        return _of_the_machine(error)
     except BaseException as error:
         return _unexpected(error)
+
+
+def _of_the_machine(error: OSError) -> int:
+    """A disk that is full or fails, wherever it was met (the folder of temporary files too)."""
+    from hotline.doors.disk import is_of_the_disk, reason
+    from hotline.values.shown import on_terminal
+
+    if not is_of_the_disk(error):
+        return _unexpected(error)
+    where = f"（{error.filename}）" if error.filename else f"（{_temporary()} 或仓库所在的磁盘）"
+    words = f"hotline：{reason(error)}{where}，没有做完；处理好以后再运行一次"
+    print(on_terminal(words), file=sys.stderr)
+    return 2
+
+
+def _temporary() -> str:
+    from tempfile import gettempdir
+
+    return gettempdir()
 
 
 def _unexpected(error: BaseException) -> int:

@@ -244,6 +244,14 @@ def sync(folder: Path) -> None:
         os.close(handle)
 
 
+_OF_THE_DISK = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS})
+
+
+def is_of_the_disk(error: OSError) -> bool:
+    """Whether a disk is full or fails, which is no fault of the program."""
+    return error.errno in _OF_THE_DISK
+
+
 def reason(error: OSError) -> str:
     """The cause in Chinese, with the code where it is a rare one."""
     known = {
