@@ -1,8 +1,7 @@
 """Does auditing history cost little beside reading it? Run by ``make bench-audit``.
 
 A living repository of 10,000 orders (some 55,000 commits) is audited as a whole, and again after
-a hundred new commits, in turn with ``git log --raw -m`` over the same history. pygit2, which
-would read both blobs of every change, is measured where it is installed, on the newest commits.
+a hundred new commits, in turn with ``git log --raw -m`` over the same history.
 """
 
 from __future__ import annotations
