@@ -15,7 +15,7 @@ import pytest
 
 from hotline.doors import bags
 from tests.doors.crashing import Ended, How, ended
-from tests.doors.landing import NOW, PATH, PROGRESS, TEXT, Land, case
+from tests.doors.landing import NOW, PATH, PROGRESS, TEXT, USER, Land, case
 
 HOWS: tuple[How, ...] = ("kill", "ENOSPC", "EIO")
 OVER = """\
@@ -34,7 +34,9 @@ class Verb(NamedTuple):
 
 
 @pytest.fixture
-def repository(tmp_path: Path) -> Land:
+def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Land:
+    for name, value in USER.items():
+        monkeypatch.setenv(name, value)
     for verb in ("archive", "land"):  # loaded in the parent, once for all children
         import_module(f"hotline.cli.verbs.{verb}")
     return Land(tmp_path / "data")

@@ -13,7 +13,7 @@ import pytest
 from hotline.doors.auditing import recorded
 from hotline.doors.commits import Repository
 from hotline.values.times import parse_time
-from tests.doors.landing import ID, NOW, PATH, PROGRESS, TEXT, Land
+from tests.doors.landing import ID, NOW, PATH, PROGRESS, TEXT, USER, Land
 
 LATER = "2099-01-01T00:00:00+08:00"
 """Commits are made by this machine's clock."""
@@ -22,7 +22,9 @@ Hotline = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
-def repository(tmp_path: Path) -> Land:
+def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Land:
+    for name, value in USER.items():
+        monkeypatch.setenv(name, value)
     return Land(tmp_path / "data")
 
 
