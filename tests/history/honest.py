@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -110,6 +110,10 @@ class County:
     styles: tuple[int, ...] = LF
     spoil: tuple[int, ...] = ()
     """The numbers of commits that lose an event."""
+    merge: Callable[[bytes | None, bytes, bytes], bytes] | None = None
+    """Makes one text of the base, ours and theirs where two sides changed an order."""
+    together: int = 0
+    """How many texts it has made."""
     orders: dict[str, Orders] = field(default_factory=dict)
     """Of each commit."""
     offices: list[str] = field(default_factory=list)
@@ -236,10 +240,32 @@ class County:
             else:
                 orders = union(orders, self.orders[head])
         if heads:
-            self._commit("center", {}, orders, on=into, parents=[ours, *heads])
+            texts = self._texts(ours, heads, orders) if self.merge else {}
+            self._commit("center", {}, orders, on=into, parents=[ours, *heads], texts=texts)
         for name in branches:
             if name != "main" and self.draw.random() < 0.7:
                 del self.town.branches[name]
+
+    def _texts(self, ours: str, heads: list[str], orders: Orders) -> dict[str, bytes]:
+        """What :attr:`merge` makes of the orders that several sides changed; an order whose
+        seal two sides changed is left to a clerk, who does as :func:`union`."""
+        assert self.merge
+        texts = {}
+        for order in orders.values():
+            sides = [side for side in (ours, *heads) if order.path in self.town.trees[side]]
+            text, held = self.town.content(order.path, sides[0]), [sides[0]]
+            seals = {self.orders[side][order.number].sealed_in for side in sides}
+            for side in sides[1:]:
+                base = self.town._base(held, side)
+                if len(seals) == 1:
+                    there = order.path in self.town.trees[base]
+                    first = self.town.content(order.path, base) if there else None
+                    text = self.merge(first, text, self.town.content(order.path, side))
+                held.append(side)
+            if len(sides) > 1 and len(seals) == 1:
+                texts[order.path] = text
+                self.together += 1
+        return texts
 
     def _format(self) -> None:
         """The same order written another way, by whoever."""
@@ -321,6 +347,7 @@ class County:
         parents: list[str] | None = None,
         time: datetime | None = None,
         as_member: str | None = None,
+        texts: Mapping[str, bytes] | None = None,
     ) -> None:
         parents = parents or ([self.town.branches[on]] if on in self.town.branches else [])
         if self.made in self.spoil:
@@ -329,7 +356,7 @@ class County:
         written = {order.path: order.text() for order in orders.values()}
         moment = f"{time or self.now:%Y-%m-%dT%H:%M}"
         name = self.town.commit(
-            {**written, **files}, by=who, at=moment, on=on, parents=parents, tree=tree,
+            {**written, **(texts or {}), **files}, by=who, at=moment, on=on, parents=parents, tree=tree,
             sign=self.signers[as_member or who] if self.keys else None, message=f"{self.made}",
         )  # fmt: skip
         self.orders[name] = orders

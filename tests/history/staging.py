@@ -18,6 +18,7 @@ import yaml
 from tests.history.town import (
     LINK,
     MODULE,
+    PLAIN,
     PROGRAM,
     Content,
     Key,
@@ -151,6 +152,16 @@ def _add(desk: Desk, path: str, told: str) -> None:
     desk.write(path, f"{desk.read(path)}  - {EVENTS.get(told, told)}\n")
 
 
+def _tail(desk: Desk, path: str, text: str) -> None:
+    desk.write(path, desk.read(path) + text)
+
+
+def _block(desk: Desk, path: str, text: str) -> None:
+    """An opinion of the supporting unit on several lines, its text written as told."""
+    rows = "  - at: 2026-10-13T11:05:00+08:00\n    by: tianchi-street\n    type: support_opinion\n"
+    _tail(desk, path, f"{rows}    text: {text}\n")
+
+
 def _insert(desk: Desk, path: str, told: Mapping[str, str]) -> None:
     """Before the event of a type, in the middle of the list."""
     lines = desk.read(path).splitlines(True)
@@ -217,6 +228,15 @@ def _outdent(desk: Desk, path: str, _: Any) -> None:
 
 def _no_last_break(desk: Desk, path: str, _: Any) -> None:
     desk.write(path, desk.read(path).rstrip("\n"))
+
+
+def _gbk(desk: Desk, path: str, _: Any) -> None:
+    desk.write(path, Made(PLAIN, desk.read(path).encode("gbk")))
+
+
+def _pad(desk: Desk, path: str, _: Any) -> None:
+    """With more than a file may hold, none of it content."""
+    desk.write(path, desk.read(path) + f"# {'x' * (300 << 10)}\n")
 
 
 def _delete(desk: Desk, path: str, _: Any) -> None:
@@ -332,8 +352,8 @@ def _member(desk: Desk, _: str, told: Mapping[str, Any]) -> None:
 
 
 EDITS: dict[str, Callable[[Desk, str, Any], None]] = {
-    "crlf": _crlf, "bom": _bom, "outdent": _outdent, "no_last_break": _no_last_break,
-    "drop": _drop, "text": _text, "add": _add, "insert": _insert, "swap": _swap, "new": _new,
+    "crlf": _crlf, "gbk": _gbk, "pad": _pad, "bom": _bom, "outdent": _outdent, "no_last_break": _no_last_break,
+    "tail": _tail, "block": _block, "drop": _drop, "text": _text, "add": _add, "insert": _insert, "swap": _swap, "new": _new,
     "events": _events, "whole": _whole,
     "drop_demand": _drop_demand, "seal_demand": _seal_demand, "unseal": _unseal, "delete": _delete, "restore": _restore, "move": _move,
     "move_back": _move_back, "copy": _copy, "trade": _trade, "link": _link, "module": _module,

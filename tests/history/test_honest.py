@@ -9,17 +9,21 @@ from typing import Any
 
 import pytest
 
+from hotline.reading.strict_yaml import parse
+from hotline.writing.merge import merge
 from tests.history.honest import CRLF, County, accounted_for, may_be_told, must_be_told
 from tests.history.town import Keys, Town
 
 NOW = "2026-11-20T17:00:00+08:00"
-FEW, MANY = 20, 300
+FEW, MANY = 40, 300
 Hotline = Callable[..., tuple[int, str, str]]
 
 
-def seeds(few: int, many: int) -> list[Any]:
-    slow = [pytest.param(seed, marks=pytest.mark.slow) for seed in range(few, many)]
-    return [*range(few), *slow]
+def seeds(few: int, many: int, quick: int | None = None) -> list[Any]:
+    """``few`` now and as many as ``many`` in the slow tests; or from ``few`` on, ``quick`` now."""
+    begin, end = (0, few) if quick is None else (few, few + quick)
+    slow = [pytest.param(seed, marks=pytest.mark.slow) for seed in range(end, many)]
+    return [*range(begin, end), *slow]
 
 
 @pytest.fixture(scope="session")
@@ -44,6 +48,26 @@ def test_an_honest_history_has_no_errors(
     told = [f"{f['code']} {f['commit'][:8]} {f['message']}" for f in findings(county, hotline)]
     # Late records, and people who sign nothing or with a key that their branch does not know.
     assert [words for words in told if words[:4] not in ("A005", "A006")] == []
+
+
+@pytest.mark.parametrize("seed", seeds(600, 760, quick=8))
+def test_what_the_merge_law_writes_is_honest(seed: int, tmp_path: Path, hotline: Hotline) -> None:
+    """The texts of merges are made by the driver that git calls."""
+    county = County(Town(tmp_path / "town"), seed, merge=by_law)
+    county.live(commits=40)
+    told = [f"{f['code']} {f['commit'][:8]} {f['message']}" for f in findings(county, hotline)]
+    assert [words for words in told if words[:4] not in ("A005", "A006")] == []
+
+
+def test_the_merge_law_has_work_to_do(tmp_path: Path) -> None:
+    counties = [County(Town(tmp_path / f"{seed}"), seed, merge=by_law) for seed in range(600, 606)]
+    for county in counties:
+        county.live(commits=40)
+    assert sum(county.together for county in counties) > 30
+
+
+def by_law(base: bytes | None, ours: bytes, theirs: bytes) -> bytes:
+    return merge(base, ours, theirs, lambda blob: parse(blob).root)
 
 
 def test_windows_line_ends_change_nothing(tmp_path: Path, hotline: Hotline) -> None:

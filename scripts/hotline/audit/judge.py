@@ -8,7 +8,7 @@ what none of them has is the merge's own.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 
 from hotline.audit.history import NOTHING, SKEW, Change, Step
@@ -47,6 +47,18 @@ class Signature(NamedTuple):
     keys: tuple[Key, ...] = ()
 
 
+class Keyless(NamedTuple):
+    """How many commits have no signature while nobody has a key, the newest of them, and the day
+    (as an ordinal) on which that one reached the main line."""
+
+    commits: int = 0
+    newest: str = ""
+    day: int = 0
+
+
+NONE_KEYLESS = Keyless()
+
+
 class Fault(NamedTuple):
     """A finding, and the commit that it is about."""
 
@@ -66,7 +78,7 @@ class Placed(NamedTuple):
 class Judge:
     """``ancestors`` gives the merge bases of two commits, ``blob_at`` the blob of a path in a
     commit; both are asked rarely. ``twins`` are paths of the newest version that differ from
-    another one by case only."""
+    another one by case only. ``binds`` tells of a day whether signatures were asked for."""
 
     def __init__(
         self,
@@ -75,8 +87,7 @@ class Judge:
         ancestors: Callable[[str, str], Iterable[str]],
         blob_at: Callable[[str, str], str],
         twins: dict[str, str] | None = None,
-        *,
-        binding: bool = False,
+        binds: Callable[[date], bool] = lambda _day: False,
     ) -> None:
         load()
         self._versions = versions
@@ -84,9 +95,8 @@ class Judge:
         self._ancestors = ancestors
         self._blob_at = blob_at
         self._twins = twins or {}
-        self._binding = binding
-        self.keyless: tuple[int, str] = (0, "")
-        """How many commits have no signature while nobody has a key, and the newest of them."""
+        self._binds = binds
+        self.keyless = NONE_KEYLESS
 
     def judge(self, placed: Placed) -> Iterator[Fault]:
         """What is wrong with a commit."""
@@ -104,21 +114,28 @@ class Judge:
             else:
                 yield from self._registry(placed, change, is_first=is_first)
 
-    def of_all(self, before: tuple[int, str] = (0, "")) -> Iterator[Fault]:
+    def of_all(self, before: Keyless) -> Iterator[Fault]:
         """What is told once, after all commits: where nobody had a key, what is missing is one
         thing, however many commits there are. ``before`` is :attr:`keyless` of an earlier audit,
         and is counted with what this one found."""
-        count, newest = self.keyless[0] + before[0], self.keyless[1] or before[1]
-        self.keyless = (count, newest)
+        newest = self.keyless if self.keyless.commits else before
+        self.keyless = Keyless(self.keyless.commits + before.commits, newest.newest, newest.day)
+        count, name, day = self.keyless
         if count:
             words = f"名录里还没有登记任何密钥，{count} 个提交没有签名，无从核对"
             yield self._told(
-                "A006", newest, "", UNITS, words, "keyless", START, self._of_signatures
+                "A006",
+                name,
+                "",
+                UNITS,
+                words,
+                "keyless",
+                START,
+                self._of_signatures(date.fromordinal(day)),
             )
 
-    @property
-    def _of_signatures(self) -> Severity:
-        return "error" if self._binding else "warning"
+    def _of_signatures(self, day: date) -> Severity:
+        return "error" if self._binds(day) else "warning"
 
     # --- a commit with one parent ---------------------------------------------------------
 
@@ -183,11 +200,17 @@ class Judge:
         licences = _LICENCES.get(field, frozenset())
         if not any(mark.type in licences for mark in added):
             return False
-        if field != "demand":
-            return True
         header = self._versions.version(change.new).header
         sealed = header.get("sealed")
-        return "demand" not in header and isinstance(sealed, dict) and "demand" in sealed
+        if field == "demand":
+            return "demand" not in header and isinstance(sealed, dict) and "demand" in sealed
+        if any(mark.type == "resealed" for mark in added):
+            return True
+        # What is erased is gone: no other seal and no other fingerprint stands in its place.
+        before = self._versions.version(change.old)
+        return _value(Version(True, header, {}), field) is None or (
+            field == "sealed" and _is_part(sealed, before.header.get("sealed"))
+        )
 
     def _header(self, step: Step, change: Change, field: str) -> Fault:
         name = field if all(map(shown_key, field.split("."))) else "一个字段"
@@ -345,7 +368,7 @@ class Judge:
             return
         if not change.path.startswith(JUDGED_FROM):
             return
-        day = self._calendar.local(_utc(step.when.landed)).date()
+        day = self._landed(step)
         old = self._versions.content(change.old) if change.old != NOTHING else None
         new = (
             self._versions.content(change.new)
@@ -364,20 +387,22 @@ class Judge:
 
     def _signature(self, placed: Placed) -> Iterator[Fault]:
         step, state = placed.step, placed.signature.state
+        day = self._landed(step)
         if state == "none" and not placed.rights.keys:
-            count, newest = self.keyless
-            self.keyless = (count + 1, newest or step.commit.name)
+            count, newest, last = self.keyless
+            self.keyless = Keyless(count + 1, newest or step.commit.name, last or day.toordinal())
             return
         words = _SIGNATURES.get(state, "")
         if state == "good":
-            day = self._calendar.local(_utc(step.when.landed)).date()
             owners = [key.owner for key in placed.signature.keys if key.holds_on(day)]
             if not owners:
                 words = f"签名的密钥在入库时（{day}）不在有效期内"
             elif step.commit.author not in owners:
                 words = f"由 {owners[0]} 签名，作者却写 {step.commit.author}"
         if words:
-            yield self._fault("A006", step, "", words, "signature", severity=self._of_signatures)
+            yield self._fault(
+                "A006", step, "", words, "signature", severity=self._of_signatures(day)
+            )
 
     def _person(self, placed: Placed) -> str:
         """Who made a commit: whoever signed it with a key that was valid then, else its author."""
@@ -386,10 +411,13 @@ class Judge:
     def _signer(self, placed: Placed) -> str:
         if placed.signature.state != "good":
             return ""
-        day = self._calendar.local(_utc(placed.step.when.landed)).date()
+        day = self._landed(placed.step)
         owners = [key.owner for key in placed.signature.keys if key.holds_on(day)]
         author = placed.step.commit.author
         return author if author in owners else next(iter(owners), "")
+
+    def _landed(self, step: Step) -> date:
+        return self._calendar.local(_utc(step.when.landed)).date()
 
     def _advisory(self, placed: Placed) -> str:
         return "" if self._signer(placed) else _ADVISORY
@@ -491,6 +519,12 @@ def _is_successor(mark: Mark, event: dict[str, Any]) -> bool:
     """Whether an added event looks like what became of a lost one."""
     before = mark_of(event, 0)
     return sum(one == other for one, other in zip(mark[:3], before[:3], strict=True)) >= 2
+
+
+def _is_part(sealed: Any, before: Any) -> bool:
+    """Whether there is no seal that was not there before."""
+    whole = isinstance(sealed, dict) and isinstance(before, dict)
+    return whole and all(before.get(part) == seal for part, seal in sealed.items())
 
 
 def _value(version: Version, field: str) -> object:

@@ -18,7 +18,8 @@ from hotline.values.times import NotATime, parse_date
 
 KEEPERS = frozenset({"center", "bureau"})
 """Roles that may change rights."""
-_OF_REGISTRY = frozenset({"center", "bureau", "government", "supervisor", "unit"})
+_OF_REGISTRY = frozenset({"center", "bureau", "government", "supervisor", "unit", "parent"})
+"""Who may record an event, as far as the registry alone tells it; the rest hangs on the case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,8 @@ class Rights:
     """E-mail of a member → the units that it belongs to."""
     roles: dict[str, str]
     keys: tuple[Key, ...]
+    parents: frozenset[str]
+    """Units that another one is under (主管单位)."""
     told: Any
 
     def may_keep(self, member: str) -> bool:
@@ -52,7 +55,7 @@ class Rights:
         return sorted(self.units.get(member, ()))
 
 
-NO_RIGHTS = Rights({}, {}, (), None)
+NO_RIGHTS = Rights({}, {}, (), frozenset(), None)
 
 
 def read_rights(blob: bytes) -> Rights:
@@ -65,25 +68,24 @@ def read_rights(blob: bytes) -> Rights:
     units: dict[str, set[str]] = {}
     roles: dict[str, str] = {}
     keys: list[Key] = []
-    told: dict[str, Any] = {}
+    parents: set[str] = set()
+    # A unit that is told twice is a change too, whichever of the two a reader takes.
+    told: list[Any] = []
     for row in rows:
         if not isinstance(row, dict) or not isinstance(row.get("id"), str):
             continue
         name, members = row["id"], row.get("members") or []
         roles[name] = str(row.get("role"))
-        told[name] = (
-            roles[name],
-            row.get("parent"),
-            row.get("administrative"),
-            row.get("age"),
-            repr(members),
-        )
+        given = [row.get(key) for key in ("parent", "administrative", "age")]
+        parents.add(str(given[0] or ""))
+        told.append((name, roles[name], *given, repr(members)))
         for member in members if isinstance(members, list) else ():
             if isinstance(member, dict) and isinstance(member.get("email"), str):
                 units.setdefault(member["email"], set()).add(name)
                 keys += _keys(member)
     frozen = {email: frozenset(names) for email, names in units.items()}
-    return Rights(frozen, roles, tuple(keys), told)
+    told.sort(key=repr)
+    return Rights(frozen, roles, tuple(keys), frozenset(parents), told)
 
 
 def _keys(member: dict[str, Any]) -> Iterator[Key]:
@@ -109,5 +111,7 @@ def may_not(rights: Rights, member: str, type_: str, by: str) -> str:
         return f"提交人属于 {'、'.join(rights.names(member))}，事件却记为 {by[:40]}"
     row = TABLE.get(type_)
     if row is None or not _OF_REGISTRY.issuperset(row.who) or rights.roles.get(by) in row.who:
+        return ""
+    if "parent" in row.who and by in rights.parents:
         return ""
     return f"“{row.title}”只能由{'、'.join(ROLES[role] for role in row.who)}记录，{by[:40]} 不是"

@@ -1,35 +1,24 @@
 """Versions of a case file: what one holds, and what another added or lost.
 
-Most versions are the beginning of a later one, for events are added at the end. The newest is
-read; of each beginning that ends where an event ends the git name is worked out, and so the
-older versions are known without being read.
+Most versions are the beginning of a later one, for events are added at the end. Where the newest
+is in the usual form, the git name of each beginning that ends where an event ends is worked out,
+and so the older versions are known without being read.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from hotline.audit.history import NOTHING
+from hotline.audit.usual import events_of
 from hotline.reading.quick_yaml import values
 from hotline.reading.strict_yaml import parse
 
 MOST = 40_000
 """So many files are remembered; then all are forgotten, which costs time only."""
-_EVENTS = re.compile(rb"(?:\A|\n)events:[ \t]*\r?\n((?:[ \t]*(?:#[^\n]*)?\r?\n)*)( *)- ")
-
-
-_AT = rb"""at: +["']?([0-9]{4}-[0-9T:.Z+-]{6,30})["']?"""
-_FLOW = re.compile(rb" *- +\{" + _AT + rb", +by: +([a-z][a-z0-9-]*), +type: +([a-z_]+)[,}]")
-_BLOCK = re.compile(
-    rb" *- +"
-    + _AT
-    + rb" *\n(?P<in> +)by: +([a-z][a-z0-9-]*) *\n(?P=in)type: +([a-z_]+) *(?:\r?\n|\Z)"
-)
-_AFTER = re.compile(rb"\n[^\s#-]")
 
 
 class Mark(NamedTuple):
@@ -177,49 +166,20 @@ def _differing(old: dict[str, Any], new: dict[str, Any]) -> Iterator[str]:
 
 
 def _family(name: str, blob: bytes) -> _Family:
-    ends = list(_ends(blob))
-    marks = _marks(blob, ends) or _parsed_marks(blob, len(ends))
-    if not marks:
+    events = events_of(blob)
+    if not events:
         return _single(name, blob)
+    marks = tuple([Mark(one.type, one.by, one.at, n) for n, one in enumerate(events)])
     counts = {name: len(marks)}
-    for number, cuts in enumerate(ends):
-        for cut in cuts if number else ():
-            counts.setdefault(_named(blob[:cut]), number)
+    for number, event in enumerate(events[1:], 1):
+        counts.setdefault(_named(blob[: event.start]), number)
+        if event.above != event.start:
+            counts.setdefault(_named(blob[: event.above]), number)
     return _Family(marks, counts)
 
 
-def _parsed_marks(blob: bytes, count: int) -> tuple[Mark, ...]:
-    """The events of a file as YAML has them; none where these are not ``count``, or where
-    something follows them."""
-    root = values(blob) if count else None
-    if not isinstance(root, dict) or next(reversed(root)) != "events":
-        return ()
-    events = root["events"]
-    marks = marks_of(events) if isinstance(events, list) else ()
-    return marks if len(marks) == count else ()
-
-
-def _marks(blob: bytes, ends: list[tuple[int, ...]]) -> tuple[Mark, ...]:
-    """The events of a file in the usual form, of which each begins with ``at``, ``by`` and
-    ``type``, and after which nothing follows; none where the form is another."""
-    if not ends or _AFTER.search(blob, ends[0][0]):
-        return ()
-    marks = []
-    for number, cuts in enumerate(ends):
-        found = _FLOW.match(blob, cuts[0])
-        if found is not None:
-            at, by, type_ = found.groups()
-        else:
-            found = _BLOCK.match(blob, cuts[0])
-            if found is None:
-                return ()
-            at, _, by, type_ = found.groups()
-        marks.append(Mark(type_.decode(), by.decode(), at.decode(), number))
-    return tuple(marks)
-
-
 def _single(name: str, blob: bytes) -> _Family:
-    """A version that must be read strictly stands for itself."""
+    """A version in another form stands for itself."""
     version = read(blob)
     marks = marks_of(list(version.events.values()))
     return _Family(marks, {name: len(marks)} if version.is_case else {})
@@ -229,28 +189,3 @@ def _named(blob: bytes) -> str:
     """The name that git gives a file with this content."""
     head = b"blob %d\0" % len(blob)
     return hashlib.sha1(head + blob, usedforsecurity=False).hexdigest()
-
-
-def _ends(blob: bytes) -> Iterator[tuple[int, ...]]:
-    """Where a file could have ended before each event: at the event, or before the comments
-    and empty lines that stand above it."""
-    found = _EVENTS.search(blob)
-    if found is None:
-        return
-    start = found.end() - 2 - len(found[2])
-    dash = b"\n" + found[2] + b"- "
-    while start >= 0:
-        yield _cuts(blob, start)
-        at = blob.find(dash, start)
-        start = at + 1 if at >= 0 else -1
-
-
-def _cuts(blob: bytes, start: int) -> tuple[int, ...]:
-    cut = start
-    while True:
-        line = blob.rfind(b"\n", 0, cut - 1) + 1
-        text = blob[line:cut].strip()
-        if cut <= 0 or (text and not text.startswith(b"#")):
-            break
-        cut = line
-    return (start,) if cut == start else (start, cut)

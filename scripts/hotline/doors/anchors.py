@@ -145,6 +145,13 @@ def compare(repository: Repository, head: str, file: str) -> Iterator[Fault]:
         yield Fault(finding, data["commit"][:40], "")
 
 
+def beginning(repository: Repository, head: str, file: str) -> str | None:
+    """With which commit the line began that the note was made on; None where history holds
+    nothing of it."""
+    commit = str(read(file)["commit"])
+    return repository.beginning(commit) if _is_held(repository, head, commit) else None
+
+
 def kept(repository: Repository, head: str) -> Iterator[tuple[str, dict[str, Any], list[str]]]:
     """The anchors that lie in the repository as tags: name, note, and what is wrong with it.
 

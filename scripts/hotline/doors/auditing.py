@@ -10,14 +10,14 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from hotline.audit.history import NOTHING, Step, Times
 from hotline.audit.in_force import JUDGED_FROM
-from hotline.audit.judge import UNITS, Fault, Judge, placed
+from hotline.audit.judge import NONE_KEYLESS, UNITS, Fault, Judge, Keyless, placed
 from hotline.audit.rights import Rights, read_rights
 from hotline.audit.versions import Versions
 from hotline.doors import disk, package
@@ -27,6 +27,7 @@ from hotline.doors.fault import Unavailable
 from hotline.doors.judging_key import code_key
 from hotline.doors.signatures import signed
 from hotline.procedure.calendar import Calendar
+from hotline.procedure.policy import in_force
 from hotline.reading.registry import Rules, read_registry
 from hotline.values.finding import Finding
 from hotline.values.node import Place
@@ -34,7 +35,6 @@ from hotline.values.recording import Key, Recorded, Recording
 
 _MOST = 16 * 1024 * 1024
 """Bytes: more than that is not remembered."""
-Keyless = tuple[int, str]
 
 
 class RegistryIsUnreadable(Unavailable):
@@ -60,24 +60,33 @@ class Audited:
 
 
 def audit(
-    repository: Repository, now: datetime, since: str | None = None, *, remember: bool = True
+    repository: Repository,
+    now: datetime,
+    since: str | None = None,
+    *,
+    beginning: str | None = None,
+    remember: bool = True,
 ) -> Audited:
-    """All commits that HEAD holds (and ``since`` does not), judged."""
+    """All commits that HEAD holds (and ``since`` does not), judged. Of two beginnings that were
+    merged, the first parents' gives rights, unless ``beginning`` is known to be the true one."""
     repository.refuse_incomplete()
     head = repository.resolve("HEAD")
+    is_other = beginning is not None and beginning != repository.beginning(head)
+    remember = remember and since is None and not is_other
     files = repository.files(head)
     rules, key = _rules(repository, files)
     cases = [path for path in files if is_case(path)]
     same = twins(repository.names(head))
-    memory = _Memory(repository.root, key) if remember and since is None and not same else None
+    memory = _Memory(repository.root, key) if remember and not same else None
     before, times = _times(repository, head, int(now.timestamp()), memory)
     judge = _judge(repository, rules, same)
     walked = since or (before.head if before else None)
     steps = repository.steps(head, times, walked, whole=since is not None)
-    found = _walk(repository, judge, times, files.get(UNITS, NOTHING), steps)
+    root = beginning if is_other and beginning else times.root.decode()
+    found = _walk(repository, judge, root, files.get(UNITS, NOTHING), steps)
     faults = [*(before.faults if before else ()), *found[1]]
     commits = found[0] + (before.commits if before else 0)
-    last = list(judge.of_all(before.keyless if before else (0, "")))
+    last = list(judge.of_all(before.keyless if before else NONE_KEYLESS))
     if memory and not times.has_future:
         memory.keep(_Before(head, commits, judge.keyless, times.clamped, tuple(faults)))
     return Audited(head, [*faults, *last], commits, len(cases))
@@ -111,15 +120,18 @@ def _rules(repository: Repository, files: dict[str, str]) -> tuple[Rules, bytes]
 
 
 def _judge(repository: Repository, rules: Rules, same: dict[str, str]) -> Judge:
-    policy = max(rules.policies, key=lambda one: one.effective)
+    def binds(day: date) -> bool:
+        policy = in_force(rules.policies, day)
+        return policy is not None and policy.switch("signatures", "advisory") == "binding"
+
     return Judge(
         Versions(repository.blob), rules.calendar, repository.bases, repository.blob_at, same,
-        binding=policy.switch("signatures", "advisory") == "binding",
+        cache(binds),
     )  # fmt: skip
 
 
 def _walk(
-    repository: Repository, judge: Judge, times: Times, units: str, steps: Iterator[Step]
+    repository: Repository, judge: Judge, root: str, units: str, steps: Iterator[Step]
 ) -> tuple[int, list[Fault]]:
     """How many commits there are, and what is wrong with them."""
     known: dict[str, Rights] = {}
@@ -131,10 +143,10 @@ def _walk(
 
     found: list[list[Fault]] = []
     count = 0
-    with_rights = placed(steps, units, rights_of, times.root.decode())
+    with_rights = placed(steps, units, rights_of, root)
     for one in signed(with_rights, repository):
         count += 1
-        if faults := list(judge.judge(one)):
+        if faults := list(dict.fromkeys(judge.judge(one))):
             found.append(sorted(faults, key=_place))
     return count, [fault for some in reversed(found) for fault in some]
 
@@ -252,7 +264,7 @@ class _Memory:
                 return None
             head, commits, keyless, clamped, faults = json.loads(text)
             return _Before(
-                head, commits, tuple(keyless), {k.encode(): v for k, v in clamped.items()},
+                head, commits, Keyless(*keyless), {k.encode(): v for k, v in clamped.items()},
                 tuple(map(_fault_of, faults)),
             )  # fmt: skip
         except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):

@@ -149,6 +149,10 @@ class Repository:
             if name in wanted
         }
 
+    def beginning(self, commit: str) -> str:
+        """The commit with which the main line of ``commit`` began."""
+        return self.ask("rev-list", "--first-parent", "--max-parents=0", commit).decode().strip()
+
     def commit(self, name: str) -> Commit:
         """A commit by its whole name, without its parents."""
         return _commit(name.encode(), [], self.ask("cat-file", "commit", name))
@@ -247,7 +251,8 @@ class Repository:
         for name, parents in _in_list(listed):
             times.place(name, parents)
         for line in _backwards(listed):
-            stamp, name, *parents = line.split()
+            stamp, name, *twice = line.split()
+            parents = _once(twice)
             if name.startswith(b"-"):
                 times.knew(name[1:], int(stamp))
             elif not times.count(name, parents, int(stamp)):
@@ -375,7 +380,12 @@ def _in_list(file: IO[bytes]) -> Iterator[tuple[bytes, list[bytes]]]:
             _, name, *parents = line.split()
             if name.startswith(b"-"):
                 return
-            yield name, parents
+            yield name, _once(parents)
+
+
+def _once(parents: list[bytes]) -> list[bytes]:
+    """A commit may name a parent twice, which no git writes by itself."""
+    return list(dict.fromkeys(parents)) if len(parents) > 1 else parents
 
 
 def _mapped(file: IO[bytes]) -> mmap.mmap | io.BytesIO:

@@ -33,7 +33,8 @@ class Finding:
     def fingerprint(self) -> str:
         """16 hex digits that stay the same while the fault stays the same."""
         parts = (self.code, self.case or self.path, self.subject or self.message)
-        return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:16]
+        told = "\x1f".join(parts).encode("utf-8", "surrogatepass")  # file names may hold anything
+        return hashlib.sha256(told).hexdigest()[:16]
 
     @property
     def order(self) -> tuple[str, int, int, str, str]:

@@ -35,8 +35,9 @@ def run(args: argparse.Namespace) -> int:
     now = now_of(args)
     with Repository(root_of(args)) as repository:
         since = repository.resolve(args.since) if args.since else None
+        beginning = _beginning(repository, args.anchor)
         try:
-            found = audit(repository, now, since, remember=not args.no_cache)
+            found = audit(repository, now, since, beginning=beginning, remember=not args.no_cache)
         except RegistryIsUnreadable as broken:
             raise RegistryIsBroken(broken.findings) from None
         faults = [*_anchored(repository, found.head, args.anchor), *found.faults]
@@ -61,6 +62,14 @@ def _anchored(repository: Repository, head: str, file: str | None) -> Iterable[F
     return compare(repository, head, file)
 
 
+def _beginning(repository: Repository, file: str | None) -> str | None:
+    if not file:
+        return None
+    from hotline.doors.anchors import beginning
+
+    return beginning(repository, repository.resolve("HEAD"), file)
+
+
 def _hints(repository: Repository, args: argparse.Namespace) -> list[str]:
     """What a person should know beside the findings."""
     hints = []
@@ -76,7 +85,9 @@ def _as_json(faults: Sequence[Fault], summary: dict[str, Any]) -> str:
         {**row(fault.finding), "commit": fault.commit, "author": fault.author} for fault in faults
     ]
     told = {"schema_version": 1, "findings": findings, "summary": summary}
-    return json.dumps(told, ensure_ascii=False, indent=2)
+    # A name in git may be of any bytes; those that are no text are escaped as JSON has it.
+    text = json.dumps(told, ensure_ascii=False, indent=2)
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def _tell(faults: Sequence[Fault], summary: dict[str, Any], hints: Sequence[str]) -> None:
