@@ -158,6 +158,20 @@ def choice(title: str, table: dict[str, str]) -> Schema:
 SEALED_DEMAND: Schema = {
     "properties": {"sealed": {"required": ["demand"]}}, "required": ["sealed"],
 }  # fmt: skip
+TO_BE_SEALED: dict[str, Any] = {
+    "anyOf": [
+        {"properties": {"kind": {"const": "report"}}, "required": ["kind"]},
+        {
+            "properties": {
+                "petitioner": {
+                    "properties": {"confidential": {"const": True}}, "required": ["confidential"],
+                }
+            },
+            "required": ["petitioner"],
+        },
+    ]
+}  # fmt: skip
+"""Whether such an order has its demand, and not in clear, is P005's to say."""
 ERASED: Schema = {
     "properties": {
         "events": {"contains": {"properties": {"type": {"const": "erased"}}, "required": ["type"]}}
@@ -241,7 +255,7 @@ def case_schema() -> Schema:
             "events": {"title": "事件", "type": "array", "maxItems": 2000, "items": events},
         },
         "additionalProperties": False,
-        "if": {"not": {"anyOf": [SEALED_DEMAND, ERASED]}},
+        "if": {"not": {"anyOf": [SEALED_DEMAND, ERASED, TO_BE_SEALED]}},
         "then": {"required": ["demand"]},
         "$defs": {name: event_schema(row) for name, row in TABLE.items()},
     }  # fmt: skip

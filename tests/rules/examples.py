@@ -1,7 +1,7 @@
 """Completes the short examples of rule declarations into whole files, and judges them.
 
 An example names only what it is about: header keys, or a list of events. What it leaves
-out is filled in: times ten minutes apart, authors by the lifecycle table, the usual
+out is filled in, a header key without a value is taken away: times ten minutes apart, authors by the lifecycle table, the usual
 content of a reply, and the events that lead to the state in which its first event is
 allowed. ``event: -1`` in a correction stands for the event before it. A line ``# cases/….yaml`` or ``# registry/….yaml`` begins another file: an order
 may be empty, a registry file changes the shipped one, and an empty one takes it away.
@@ -192,7 +192,7 @@ def order(part: Part) -> File:
     """The whole file of an order."""
     given = part.header
     name = PurePath(part.path).stem if part.path else ""
-    case = {**HEADER, **given}
+    case = {key: value for key, value in {**HEADER, **given}.items() if value is not None}
     if "id" not in given:
         day = str(given.get("dispatched_at", ""))[:10].replace("-", "")
         case["id"] = name or (f"LZ-{day}-0007" if day else HEADER["id"])

@@ -48,12 +48,24 @@ def read_case(path: str, blob: bytes, schema: Schema) -> tuple[Case | None, list
     hidden = hidden_lines(parsed.faults)
     findings += [
         Finding(
-            "S010", "error", path, wrong.message, "practice", wrong.place, case_id, wrong.subject
+            _code(wrong),
+            "error",
+            path,
+            wrong.message,
+            "practice",
+            wrong.place,
+            case_id,
+            wrong.subject,
         )
         for wrong in faults
         if wrong.place.line not in hidden
     ]
     return None, findings
+
+
+def _code(wrong: SchemaFault) -> str:
+    """Where the schema refuses a classification, P002 speaks: the order must not be here."""
+    return "P002" if wrong.subject == "classification" else "S010"
 
 
 def _is_plain(data: Any) -> bool:

@@ -90,6 +90,7 @@ MODULES = {
     "W": "workflow",
     "D": "deadlines",
     "R": "letters",
+    "P": "personal",
     "E": "grounds",
     "A": "history",
 }

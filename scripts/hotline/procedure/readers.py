@@ -1,0 +1,44 @@
+"""Who may read what is sealed in a case (arts. 16, 21 (4); contract P003)."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from hotline.procedure.timeline import Timeline
+from hotline.values.registry import Registry
+
+PARTS = ("person", "demand")
+"""What can be sealed: who the petitioner is, and what was asked."""
+
+
+class Readers(NamedTuple):
+    """Unit ids for each part, the center first, then the lead, then the support."""
+
+    person: tuple[str, ...]
+    demand: tuple[str, ...]
+
+    def of(self, part: str) -> tuple[str, ...]:
+        return self.person if part == "person" else self.demand
+
+
+def readers(course: Timeline, registry: Registry) -> Readers:
+    """Who may read the case's parts as it stands: the center and the units that handle it now;
+    who a confidential petitioner is, the center alone; nobody that the order is against."""
+    standing = course.final
+    against = set(course.header.get("against") or ())
+    center = registry.center()
+    handling = [standing.lead, *standing.support] if standing.lead else []
+
+    def some(units: list[str]) -> tuple[str, ...]:
+        return tuple([unit for unit in dict.fromkeys(units) if unit not in against])
+
+    everyone = some([center, *handling])
+    person = some([center]) if course.is_confidential else everyone
+    return Readers(person, everyone)
+
+
+def seals_demand(course: Timeline) -> bool:
+    """Whether the demand itself must be sealed: a report (举报), or a confidential petitioner.
+    An order that ever was a report stays one: who it is about has not forgotten it."""
+    kinds = {course.header.get("kind"), course.current("kind")}
+    return "report" in kinds or course.is_confidential

@@ -1,0 +1,238 @@
+"""P: personal data stay sealed, and readable to those alone who need them (arts. 16, 21 (4))."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator
+from typing import Any
+
+from hotline.procedure.readers import PARTS, readers, seals_demand
+from hotline.procedure.timeline import Timeline
+from hotline.rules.declare import Hit, Inside, also, rule
+from hotline.rules.wording import personal
+from hotline.values.case import Case
+from hotline.values.node import place_of
+from hotline.values.registry import Registry
+
+_NO_TEXT = frozenset(
+    ["at", "by", "type", "id", "channel", "upstream_id", "dispatched_at", "fingerprint"]
+)
+"""Keys whose values are no text of a clerk's; the other formats hold no number by themselves."""
+OF_OFFICE = ("handler_phone", "contact_phone")
+"""Phones that a letter must name (art. 8; annex 2, notes 6 and 9)."""
+_PLACEHOLDER = {"id": "{petitioner.id_number}", "mobile": "{petitioner.phone}"}
+_MARKS = re.compile(
+    r"(?:绝密|机密|秘密)\s?[★☆]|密\s?级\s?[:：]\s?(?:绝密|机密|秘密)|[【\[（(](?:绝密|机密|秘密)[】\]）)]"
+)
+"""How a classified document is marked; that a text speaks of secrets marks nothing."""
+_PART = {"person": "个人信息", "demand": "诉求内容"}
+
+
+# --- in clear -----------------------------------------------------------------------------
+
+
+@rule(
+    "P001",
+    title="个人信息不得明文写入",
+    article="art. 16-1",
+    why="工单会被复制到每个单位、每台电脑，写进去的号码收不回来；泄露诉求人信息的，按第二十一条第四项追责。",
+    mend="在号码的位置写占位符，号码用 hotline seal 工单编号 --part person 密封；已经推送过的，按手册“个人信息”一页处理。",
+    measured="在没有见过这些写法的人做的标注集上：见手册“个人信息”一页。",
+    bad="""
+demand: 请回电 13812345678，是家里老人用的号码。   # P001
+""",
+    good="""
+demand: 请回电 {petitioner.phone}，是家里老人用的号码。办公室电话 028-23001069。
+""",
+)
+def no_personal_data_in_clear(case: Case, registry: Registry) -> Iterator[Hit]:
+    rows = [*_texts((), case.data)]
+    if not personal.may_hold("\0".join([text for _, text in rows])):
+        return
+    known = _office_phones(case, registry)
+    for path, text in rows:
+        for clear in personal.found(text, known):
+            instead = _PLACEHOLDER.get(clear.kind, "{party.1} 之类的占位符")
+            words = f"{_where(path)}里有{personal.KINDS[clear.kind]}，请换成 {instead}"
+            subject = f"{'/'.join(map(str, path))}/{clear.kind}/{clear.start}"
+            yield Hit(case.place(*path), words, subject=subject, inside=Inside(text, clear.start))
+
+
+def _texts(path: tuple[str | int, ...], data: Any) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Every text below ``data`` that somebody wrote, with its path."""
+    rows: Iterable[tuple[str | int, Any]]
+    rows = data.items() if isinstance(data, dict) else enumerate(data)
+    for key, value in rows:
+        if isinstance(value, str):
+            if key not in _NO_TEXT and key not in OF_OFFICE:
+                yield (*path, key), value
+        elif isinstance(value, dict | list) and key != "sealed":
+            yield from _texts((*path, key), value)
+
+
+def _office_phones(case: Case, registry: Registry) -> Collection[str]:
+    """Numbers that a text may name: of the offices, and of handlers who answer for a reply."""
+    told = [unit.phone for unit in registry.units.values()]
+    for event in case.of("replied"):
+        told += [str(event.get(key) or "") for key in OF_OFFICE]
+    return {re.sub(r"\D", "", phone) for phone in told} - {""}
+
+
+def _where(path: tuple[str | int, ...]) -> str:
+    """A field as a clerk knows it."""
+    if path[0] == "events" and len(path) > 2:
+        return f"第 {int(path[1]) + 1} 个事件的 {'.'.join(str(part) for part in path[2:])} "
+    return ".".join(map(str, path)) + " "
+
+
+@also("P001")
+def no_personal_data_in_knowledge(registry: Registry) -> Iterator[Hit]:
+    known = {re.sub(r"\D", "", unit.phone) for unit in registry.units.values()} - {""}
+    for entry in registry.knowledge.values():
+        for path, text in _texts((), entry.data):
+            for clear in personal.found(text, known):
+                words = f"知识条目的 {'.'.join(map(str, path))} 里有{personal.KINDS[clear.kind]}"
+                yield Hit(
+                    place_of(entry.data, *path), words, subject=f"{entry.id}/{clear.kind}",
+                    path=entry.path, mend="知识库只写办公电话，请删去个人的号码。",
+                )  # fmt: skip
+
+
+@rule(
+    "P002",
+    title="涉密事项不得进入本系统",
+    article="art. 16-2",
+    why="涉密事项应按规定通过专门的保密渠道、指定专门的工作人员流转（第十六条第二款）。",
+    mend="不要再写、不要推送这个文件；立即报本单位保密工作机构，通过专门的保密渠道流转。",
+    bad="""
+demand: 随信附上文件一份，密级：机密，请核实。   # P002
+""",
+    good="""
+demand: 反映单位工作人员在微信群里谈论工作秘密，请依法处理。
+""",
+)
+def nothing_classified(case: Case) -> Iterator[Hit]:
+    for path, text in _texts((), case.data):
+        for mark in _MARKS.finditer(text):
+            words = f"{_where(path)}里有密级标志"
+            subject = f"{'/'.join(map(str, path))}/{mark.start()}"
+            yield Hit(case.place(*path), words, subject=subject, inside=Inside(text, mark.start()))
+
+
+# --- sealed ------------------------------------------------------------------------------
+
+
+@rule(
+    "P003",
+    title="密封内容只给应当看的单位",
+    article="art. 16-1",
+    why="诉求人是谁，只有管理机构和承办单位要知道；要求保密的，只有管理机构知道；被反映的单位无论如何不得看到（第二十一条第四项）。",
+    mend="由管理机构运行 hotline reseal 工单编号，按现在的承办单位重新密封。",
+    bad="""
+sealed:
+  person:
+    recipient: age1example
+    to: [hotline-center, education-bureau]   # P003
+    text: x
+events:
+  - {type: accepted}
+  - {type: assigned, lead: housing-bureau, support: [], basis: clear}
+""",
+    good="""
+sealed:
+  person:
+    recipient: age1example
+    to: [hotline-center, housing-bureau]
+    text: x
+events:
+  - {type: accepted}
+  - {type: assigned, lead: housing-bureau, support: [], basis: clear}
+""",
+)
+def sealed_for_its_readers(course: Timeline, registry: Registry) -> Iterator[Hit]:
+    case = course.case
+    sealed = case.get("sealed") or {}
+    if not sealed:
+        return
+    allowed = readers(course, registry)
+    against = set(course.header.get("against") or ())
+    for part in PARTS:
+        seal = sealed.get(part)
+        if seal is None or set(seal["to"]) == set(allowed.of(part)):
+            continue
+        for number, unit in enumerate(seal["to"]):
+            if unit in against:
+                words = f"{_PART[part]}密封给了被反映的单位 {registry.unit_name(unit)}"
+                yield Hit(case.place("sealed", part, "to", number), words, subject=f"{part}/{unit}")
+        rest = set(seal["to"]) - against
+        if rest != set(allowed.of(part)) - against:
+            names = "、".join(registry.unit_name(unit) for unit in allowed.of(part))
+            words = f"{_PART[part]}的可读单位（sealed.{part}.to）应是 {names or '空'}"
+            yield Hit(case.place("sealed", part, "to"), words, subject=f"{part}/to")
+
+
+@rule(
+    "P004",
+    title="已删除个人信息的工单不再有密封内容",
+    article="art. 16-1",
+    why="删除以后还留着密文或指纹，就是没有删除（个人信息保护法第四十七条）。",
+    mend="由管理机构再运行一次 hotline erase 工单编号。",
+    of=("erased",),
+    bad="""
+sealed:
+  person: {recipient: age1example, to: [hotline-center, housing-bureau], text: x}   # P004
+events:
+  - {type: accepted}
+  - {type: assigned, lead: housing-bureau, support: [], basis: clear}
+  - {type: signed}
+  - {type: contacted}
+  - {type: replied}
+  - {type: callback, reached: true, process: satisfied, result: satisfied}
+  - {type: closed, ground: satisfied}
+  - {type: erasure_approved, ground: person_asked, reason: 本人书面申请，已核验身份}
+  - {type: erased}
+""",
+    good="""
+- {type: erasure_approved, ground: person_asked, reason: 本人书面申请，已核验身份}
+- {type: erased}
+""",
+)
+def nothing_sealed_after_erasing(course: Timeline) -> Iterator[Hit]:
+    if not course.of("erased"):
+        return
+    case = course.case
+    for part in PARTS:
+        if part in (case.get("sealed") or {}):
+            words = f"工单已记删除个人信息，sealed.{part} 却还在"
+            yield Hit(case.place("sealed", part), words, subject=part)
+    if case.get("petitioner").get("fingerprint"):
+        words = "工单已记删除个人信息，petitioner.fingerprint 却还在"
+        yield Hit(case.place("petitioner", "fingerprint"), words, subject="fingerprint")
+
+
+@rule(
+    "P005",
+    title="举报件和保密件的诉求内容要密封",
+    article="art. 16-1",
+    why="举报什么，就看得出是谁举报、举报谁；工单每个单位都能打开，明文的诉求内容等于通知了被举报人（第二十一条第四项）。",
+    mend="由管理机构运行 hotline seal 工单编号 --part demand，从标准输入给出诉求内容；demand 一项随之去掉。",
+    bad="""
+kind: report
+demand: 反映某项目套取补助资金。   # P005
+""",
+    good="""
+kind: report
+demand:
+sealed:
+  demand: {recipient: age1example, to: [hotline-center], text: x}
+""",
+)
+def demand_is_sealed(course: Timeline) -> Iterator[Hit]:
+    case = course.case
+    if not seals_demand(course):
+        return
+    why = "要求保密的工单" if course.is_confidential else "举报件"
+    if case.get("demand") is not None:
+        yield Hit(case.place("demand"), f"{why}的诉求内容是明文", subject="demand")
+    elif "demand" not in (case.get("sealed") or {}) and not course.of("erased"):
+        yield Hit(case.place(), f"{why}没有密封的诉求内容（sealed.demand）", subject="sealed")
