@@ -1,7 +1,7 @@
 """Case files in the usual form, of which every line is known for what YAML makes of it.
 
 A history has five versions of a file and more, and most are the beginning of a later one. In a
-file whose whole text is of the forms below, as ``hotline format`` and the verbs write them, each
+file whose whole text is of the forms below, as the verbs write them, each
 event begins and ends where these expressions say, and each beginning that ends there is a whole
 version. Anything else, be it one line, is for the YAML readers: what is judged must be what
 stands there, not what it looks like. A property holds the two together.

@@ -74,10 +74,15 @@ def wrong_time(option: str, text: str, why: NotATime) -> str:
     return f"{option} 的值不对：{why}" + (f"；请写 {meant}" if meant else "")
 
 
+def machine_time() -> datetime:
+    """The clock of the machine, to the second."""
+    return datetime.now(UTC).replace(microsecond=0)  # noqa: TID251 — the one clock
+
+
 def now_of(args: argparse.Namespace) -> datetime:
     """``--now``, else the clock of the machine."""
     if getattr(args, "now", None) is None:
-        return datetime.now(UTC).replace(microsecond=0)  # noqa: TID251 — the one clock
+        return machine_time()
     try:
         return parse_time(args.now)
     except NotATime as why:

@@ -13,6 +13,7 @@ from hotline.procedure.policy import Policy, in_force
 from hotline.procedure.timeline import Timeline, timeline
 from hotline.reading.registry import Rules
 from hotline.rules.letters import Reply, replies
+from hotline.rules.personal import Texts
 from hotline.rules.workflow import reports_needed
 from hotline.values.case import Case, Event
 from hotline.values.facts import Facts, Link
@@ -84,6 +85,10 @@ class Subject:
     def late(self) -> tuple[tuple[int, Clock], ...]:
         """The clocks that were done late, with their numbers among all."""
         return tuple([row for row in enumerate(self.clocks) if row[1].is_late])
+
+    @_lazy
+    def texts(self) -> Texts:
+        return Texts(self.case.data)
 
     @_lazy
     def replies(self) -> tuple[Reply, ...]:

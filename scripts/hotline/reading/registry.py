@@ -20,7 +20,7 @@ from hotline.reading.schema import Schema
 from hotline.reading.strict_yaml import parse
 from hotline.values.finding import Finding
 from hotline.values.node import START, Place, place_of
-from hotline.values.registry import Category, Entry, Precedent, Registry, Unit
+from hotline.values.registry import Category, Entry, MemberKey, Precedent, Registry, Unit
 from hotline.values.telling import LEVELS, Channel, Telling
 from hotline.values.times import NotATime, parse_date, parse_time
 
@@ -158,11 +158,22 @@ def _units(draft: _Draft, path: str, data: Any) -> None:
             phone=phone,
             target_days=target if isinstance(target, dict) else {},
             members=tuple(member["email"] for member in row.get("members") or ()),
+            age=row.get("age", ""),
+            keys=tuple(_keys(row)),
         )
     centers = [unit for unit in draft.units.values() if unit.role == "center"]
     if len(centers) != 1:
         message = f"管理机构（role: center）要有且只有一个，现在有 {len(centers)} 个（第三条）"
         draft.findings.append(_error(path, START, message))
+
+
+def _keys(row: Any) -> Iterator[MemberKey]:
+    for member in row.get("members") or ():
+        for key in member.get("keys") or ():
+            first, last = (
+                parse_date(key[name]) if key.get(name) else None for name in ("from", "until")
+            )
+            yield MemberKey(key["ssh"], first, last)
 
 
 def _categories(draft: _Draft, path: str, data: Any) -> None:

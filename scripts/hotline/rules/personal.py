@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from hotline.procedure.readers import PARTS, readers, seals_demand
@@ -14,12 +14,24 @@ from hotline.values.case import Case
 from hotline.values.node import place_of
 from hotline.values.registry import Registry
 
-_NO_TEXT = frozenset(
-    ["at", "by", "type", "id", "channel", "upstream_id", "dispatched_at", "fingerprint"]
-)
-"""Keys whose values are no text of a clerk's; the other formats hold no number by themselves."""
 OF_OFFICE = ("handler_phone", "contact_phone")
 """Phones that a letter must name (art. 8; annex 2, notes 6 and 9)."""
+_NO_TEXT = frozenset(
+    [
+        "at",
+        "by",
+        "type",
+        "id",
+        "channel",
+        "upstream_id",
+        "dispatched_at",
+        "fingerprint",
+        "sealed",
+        *OF_OFFICE,
+    ]
+)
+"""Keys whose values are no text of a clerk's, or a number that may stand there."""
+Path = tuple[str | int, ...]
 _PLACEHOLDER = {"id": "{petitioner.id_number}", "mobile": "{petitioner.phone}"}
 _MARKS = re.compile(
     r"(?:绝密|机密|秘密)\s?[★☆]|密\s?级\s?[:：]\s?(?:绝密|机密|秘密)|[【\[（(](?:绝密|机密|秘密)[】\]）)]"
@@ -45,12 +57,11 @@ demand: 请回电 13812345678，是家里老人用的号码。   # P001
 demand: 请回电 {petitioner.phone}，是家里老人用的号码。办公室电话 028-23001069。
 """,
 )
-def no_personal_data_in_clear(case: Case, registry: Registry) -> Iterator[Hit]:
-    rows = [*_texts((), case.data)]
-    if not personal.may_hold("\0".join([text for _, text in rows])):
+def no_personal_data_in_clear(case: Case, registry: Registry, texts: Texts) -> Iterator[Hit]:
+    if not personal.may_hold(texts.joined):
         return
     known = _office_phones(case, registry)
-    for path, text in rows:
+    for path, text in texts.rows:
         for clear in personal.found(text, known):
             instead = _PLACEHOLDER.get(clear.kind, "{party.1} 之类的占位符")
             words = f"{_where(path)}里有{personal.KINDS[clear.kind]}，请换成 {instead}"
@@ -58,16 +69,49 @@ def no_personal_data_in_clear(case: Case, registry: Registry) -> Iterator[Hit]:
             yield Hit(case.place(*path), words, subject=subject, inside=Inside(text, clear.start))
 
 
-def _texts(path: tuple[str | int, ...], data: Any) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    """Every text below ``data`` that somebody wrote, with its path."""
-    rows: Iterable[tuple[str | int, Any]]
+class Texts:
+    """What somebody wrote in a case: all of it in one (``joined``) for a first look, and each
+    with its path."""
+
+    __slots__ = ("_data", "joined")
+
+    def __init__(self, data: Any) -> None:
+        self._data = data
+        found: list[str] = []
+        _values(data, found)
+        self.joined = personal.JOIN.join(found)
+
+    @property
+    def rows(self) -> Iterator[tuple[Path, str]]:
+        return _rows((), self._data)
+
+
+def _values(data: dict[str, Any] | list[Any], found: list[str]) -> None:
+    if isinstance(data, list):
+        for value in data:
+            if isinstance(value, str):
+                found.append(value)
+            elif isinstance(value, dict | list):
+                _values(value, found)
+        return
+    for key, value in data.items():
+        if key in _NO_TEXT:
+            continue
+        if isinstance(value, str):
+            found.append(value)
+        elif isinstance(value, dict | list):
+            _values(value, found)
+
+
+def _rows(path: Path, data: Any) -> Iterator[tuple[Path, str]]:
     rows = data.items() if isinstance(data, dict) else enumerate(data)
     for key, value in rows:
+        if key in _NO_TEXT:
+            continue
         if isinstance(value, str):
-            if key not in _NO_TEXT and key not in OF_OFFICE:
-                yield (*path, key), value
-        elif isinstance(value, dict | list) and key != "sealed":
-            yield from _texts((*path, key), value)
+            yield (*path, key), value
+        elif isinstance(value, dict | list):
+            yield from _rows((*path, key), value)
 
 
 def _office_phones(case: Case, registry: Registry) -> Collection[str]:
@@ -89,7 +133,7 @@ def _where(path: tuple[str | int, ...]) -> str:
 def no_personal_data_in_knowledge(registry: Registry) -> Iterator[Hit]:
     known = {re.sub(r"\D", "", unit.phone) for unit in registry.units.values()} - {""}
     for entry in registry.knowledge.values():
-        for path, text in _texts((), entry.data):
+        for path, text in Texts(entry.data).rows:
             for clear in personal.found(text, known):
                 words = f"知识条目的 {'.'.join(map(str, path))} 里有{personal.KINDS[clear.kind]}"
                 yield Hit(
@@ -111,8 +155,10 @@ demand: 随信附上文件一份，密级：机密，请核实。   # P002
 demand: 反映单位工作人员在微信群里谈论工作秘密，请依法处理。
 """,
 )
-def nothing_classified(case: Case) -> Iterator[Hit]:
-    for path, text in _texts((), case.data):
+def nothing_classified(case: Case, texts: Texts) -> Iterator[Hit]:
+    if "密" not in texts.joined:
+        return
+    for path, text in texts.rows:
         for mark in _MARKS.finditer(text):
             words = f"{_where(path)}里有密级标志"
             subject = f"{'/'.join(map(str, path))}/{mark.start()}"

@@ -11,6 +11,18 @@ from hotline.values.node import Place
 
 
 @dataclass(frozen=True, slots=True)
+class MemberKey:
+    """An SSH public key of a member, valid from the first day to the last (both included)."""
+
+    ssh: str
+    first: date | None = None
+    last: date | None = None
+
+    def holds_on(self, day: date) -> bool:
+        return (self.first is None or self.first <= day) and (self.last is None or day <= self.last)
+
+
+@dataclass(frozen=True, slots=True)
 class Unit:
     """A body that takes part: role ``center``, ``bureau``, ``government``,
     ``supervisor`` or ``unit`` (承办单位)."""
@@ -27,6 +39,9 @@ class Unit:
     phone: str = ""
     target_days: Mapping[str, int] = field(default_factory=dict)
     members: tuple[str, ...] = ()
+    age: str = ""
+    """The unit's public key, to which seals are wrapped."""
+    keys: tuple[MemberKey, ...] = ()
 
     @property
     def label(self) -> str:

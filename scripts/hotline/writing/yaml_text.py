@@ -76,6 +76,11 @@ def _mapping(data: Mapping[str, Any], indent: int) -> list[str]:
     return [line for key, value in data.items() for line in _entry(key, value, indent)]
 
 
+def entry(key: str, value: Any) -> list[str]:
+    """A key of the header with its value, as lines without their ends."""
+    return _entry(key, value, 0)
+
+
 def _entry(key: str, value: Any, indent: int) -> list[str]:
     pad = " " * indent
     head = f"{pad}{scalar(key)}:"

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from datetime import date
 from typing import NamedTuple
 
@@ -33,28 +33,28 @@ _CHINESE = {
     "三": 3, "叁": 3, "叄": 3, "四": 4, "肆": 4, "五": 5, "伍": 5, "六": 6, "陆": 6, "陸": 6, "七": 7, "柒": 7, "拐": 7,
     "八": 8, "捌": 8, "九": 9, "玖": 9, "勾": 9,
 }  # fmt: skip
-_ALIKE = {"O": 0, "o": 0, "О": 0, "о": 0, "l": 1, "I": 1}  # Latin and Cyrillic
-_DIGIT = r"\d²³¹⁰⁴-⁹₀-₉①-⑨⑴-⑼⒈-⒐⓪⓵-⓽⓿❶-❾➀-➈➊-➒㈠-㈨㊀-㊈" + "".join(_CHINESE) + "".join(_ALIKE)
-_BETWEEN = (
-    r"\s\u200b-\u200f\u2060-\u2064\ufeff\xad\ufe0f\u20e3"  # blanks, and what nobody sees
-    r"‐-―−－﹣ー─_＿~～=＝+＋"
-    r".．。·•・‧∙⋅,，、;；:：/／\\＼|｜*＊#＃'’‘\"“”`^→"
-    r"()（）\[\]［］【】〔〕「」『』<>《》〈〉{}\-"
+_ALIKE = {"O": 0, "o": 0, "О": 0, "о": 0, "l": 1, "I": 1, "i": 1}  # Latin and Cyrillic
+_DIGIT = (
+    r"\d²³¹⁰⁴-⁹₀-₉①-⑨⑴-⑼⒈-⒐⓪⓵-⓽⓿❶-❾➀-➈➊-➒㈠-㈨㊀-㊈🄋🄌🄀🄁-🄊" + "".join(_CHINESE) + "".join(_ALIKE)
 )
-_X = "XxＸｘХхΧχ×✕✖ⅹⅩ"
-_RUN = re.compile(
-    rf"[{_DIGIT}](?:[{_BETWEEN}]{{0,5}}[{_DIGIT}]){{10,}}(?:[{_BETWEEN}]{{0,3}}[{_X}])?"
-)
+_BETWEEN = r"[\W_ㅤᅟᅠﾠ丨]"
+"""Whatever is no letter: blanks, signs, pictures, and what nobody sees."""
+_X = "XxＸｘХхΧχ×✕✖ⅹⅩ𝐗𝗫𝖷𝑋𝒙𝐱"
+_RUN = re.compile(rf"[{_DIGIT}](?:{_BETWEEN}{{0,6}}[{_DIGIT}]){{10,}}(?:{_BETWEEN}{{0,4}}[{_X}])?")
+_SHOWN_AS = str.maketrans("АВСЕНКМОРТХУΑΒΕΗΚΜΝΟΡΤΧΥΖ", "ABCEHKMOPTXYABEHKMNOPTXYZ")
+_LETTER = "A-Za-zＡ-Ｚａ-ｚⒶ-ⓏⒶ-ⓩ🄐-🅉🅐-🅩🅰-🆉𝐀-𝟋АВСЕНКМОРТХУΑΒΕΗΚΜΝΟΡΤΧΥΖ"
 _PLATE = re.compile(
-    r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼使领]"
-    rf"([{_BETWEEN}]{{0,3}}[A-HJ-Za-hj-zＡ-ＨＪ-Ｚａ-ｈｊ-ｚ])"
-    rf"((?:[{_BETWEEN}]{{0,3}}[0-9A-Za-z０-９Ａ-Ｚａ-ｚ]){{4,6}}[挂学警港澳]?)(?![0-9A-Za-z])"
+    rf"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼使](?<![梯锅容起管索]\d\d.)"
+    rf"{_BETWEEN}{{0,3}}[{_LETTER}]"
+    rf"(?:{_BETWEEN}{{0,3}}[{_DIGIT}{_LETTER}]){{4,6}}(?:{_BETWEEN}?[挂学警港澳领])?"
+    rf"(?![\dA-Za-z])(?!室|号[^牌])"
 )
-_IN_PARTS = re.compile(r"(?<!\d)(1[3-9]\d)\D{1,10}(\d{4})\D{1,10}(\d{4})(?!\d)")
+_IN_PARTS = re.compile(r"1(?<!\d1)([3-9]\d)\D{1,10}(\d{4})\D{1,10}(\d{4})(?!\d)")
 _OF_A_PHONE = re.compile(
-    "手机|电话|号码|微信|联系|拨打|致电|来电|尾号|[前中后]三位|[中后]间?四位|打给"
+    "手机|电话|号码|微信|联系|拨|致电|来电|尾号|[前中后]三位|[中后]间?四位|打给?|号段|中间"
 )
 _NO_PARTS = re.compile("[年月日时点分元号栋楼室米吨度人户个]")
+_MARKUP = re.compile(r"</?[A-Za-z][^<>\n]{0,12}>|&#?\w{1,6};|%20|\\\\?[ntr](?=\d)")
 _AMOUNT = re.compile(r"\s?(?:元|万|亿|平方|㎡|吨|千瓦|立方|公里|千克|公斤|米|%|％)")
 _NUMBERED = re.compile(
     r"(?:运单号?|[快递订流水]单号|流水号|发票号码?|合同编?号|[设备表]编?号|条码|批次号?)[：: 为是]{0,2}$"
@@ -64,6 +64,7 @@ _NUMBERED = re.compile(
 def found(text: str, known: Collection[str] = ()) -> list[Clear]:
     """Personal data in a text, in their order. ``known`` are numbers that may stand there, as
     they would usually be written: phones of offices and of handlers."""
+    text = _bare(text)
     hits = [hit for run in _RUN.finditer(text) for hit in _Run(text, run).hits()]
     hits += _plates(text)
     if not hits:
@@ -71,9 +72,21 @@ def found(text: str, known: Collection[str] = ()) -> list[Clear]:
     return sorted((hit for hit in hits if hit.plain not in known), key=lambda hit: hit.start)
 
 
+JOIN = "\n人\n"
+"""Stands between texts that are looked at together, and belongs to no number."""
+
+
 def may_hold(text: str) -> bool:
     """Whether a text must be looked at closer."""
+    text = _bare(text)
     return bool(_RUN.search(text) or _PLATE.search(text) or _IN_PARTS.search(text))
+
+
+def _bare(text: str) -> str:
+    """The text with blanks in the place of marks of HTML and the like."""
+    if not any(sign in text for sign in "<&%\\"):
+        return text
+    return _MARKUP.sub(lambda mark: " " * len(mark[0]), text)
 
 
 class _Group(NamedTuple):
@@ -92,6 +105,8 @@ class _Run:
         self.signs = [
             (value, index) for index in range(*match.span()) if (value := _value(text[index]))
         ]
+        if self.signs[-1][0] == "X" and len(self.signs) < 18:
+            del self.signs[-1]
         self._cut_words()
         self.groups: list[_Group] = []
         self.between: list[str] = []
@@ -105,21 +120,11 @@ class _Run:
             self.groups.append(_Group(value, index, index + 1))
 
     def _cut_words(self) -> None:
-        """Letters at either end belong to words beside the number (No138…)."""
-        while (
-            self.signs and self.text[self.signs[0][1]] in "OoОоlI" and not self._is_mostly_digits(0)
-        ):
-            del self.signs[0]
-        while (
-            self.signs
-            and self.text[self.signs[-1][1]] in "OoОоlI"
-            and not self._is_mostly_digits(-1)
-        ):
-            del self.signs[-1]
-
-    def _is_mostly_digits(self, end: int) -> bool:
-        """Whether a letter at an end completes a number of eleven."""
-        return sum(value != "X" for value, _ in self.signs) == 11
+        """Letters at either end belong to words beside the number (No138…), unless they complete
+        a number of eleven."""
+        for end in (0, -1):
+            while self.signs and self.text[self.signs[end][1]] in _ALIKE and len(self.signs) != 11:
+                del self.signs[end]
 
     def hits(self) -> Iterator[Clear]:
         taken: list[tuple[int, int]] = []
@@ -130,11 +135,14 @@ class _Run:
                     yield hit
 
     def _ids(self) -> Iterator[Clear]:
+        """In a longer number without anything between, only at one of its ends."""
         values = "".join(value for value, _ in self.signs)
+        begins = {group.start for group in self.groups}
+        ends = {group.end for group in self.groups}
         start = 0
         while start + 18 <= len(values):
-            if is_id(values[start : start + 18]):
-                first, last = self.signs[start][1], self.signs[start + 17][1]
+            first, last = self.signs[start][1], self.signs[start + 17][1]
+            if (first in begins or last + 1 in ends) and is_id(values[start : start + 18]):
                 yield Clear("id", first, last + 1, values[start : start + 18])
                 start += 18
             else:
@@ -143,8 +151,9 @@ class _Run:
     def _cards(self) -> Iterator[Clear]:
         for window in self._windows(16, 19):
             digits, sizes = window.digits, window.sizes
-            usual = len(sizes) == 1 or set(sizes[:-1]) == {4} or window.is_whole
-            if usual and is_card(digits) and not self._is_of_a_word(window.start):
+            usual = len(sizes) == 1 or set(sizes[:-1]) == {4} or window.stands_apart
+            of_a_word = self._is_of_a_word(window.start) and not digits.startswith("62")
+            if usual and is_card(digits) and not of_a_word:
                 yield Clear("card", window.start, window.end, digits)
 
     def _mobiles(self) -> Iterator[Clear]:
@@ -158,7 +167,7 @@ class _Run:
 
     def _is_a_phone(self, window: _Window, digits: str) -> bool:
         sizes, between = window.sizes, window.between
-        if any(":" in sign or "：" in sign for sign in between) and 2 in sizes:
+        if sizes[0] < 3 and any(":" in sign or "：" in sign for sign in between):
             return False  # times
         if between and {*between} <= {",", "，"} and set(sizes[1:]) == {3}:
             return False  # an amount
@@ -175,22 +184,9 @@ class _Run:
             numbers = [int(group) for group in window.groups]
             if numbers == sorted(numbers):
                 return False  # a list
-        if window.is_whole or len(sizes) == 1:
+        if window.stands_apart or len(sizes) == 1:
             return True
-        inner = {sign.strip() for sign in between}
-        outer = {sign.strip() for sign in (window.before, window.after) if sign}
-        usual = sizes in (
-            (3, 4, 4),
-            (3, 8),
-            (7, 4),
-            (2, 3, 4, 4),
-            (2, 11),
-            (4, 4, 3),
-            (3, 3, 5),
-            (5, 6),
-            (6, 5),
-        )
-        return usual or (len(inner) == 1 and not inner & outer)
+        return sizes in _USUAL
 
     def _windows(self, least: int, most: int) -> Iterator[_Window]:
         """Groups one after another that have so many digits together."""
@@ -216,6 +212,12 @@ class _Run:
         )
 
 
+_USUAL = frozenset(
+    [(3, 4, 4), (3, 8), (7, 4), (2, 3, 4, 4), (2, 11), (4, 4, 3), (3, 3, 5), (5, 6), (6, 5)]
+)
+"""How the eleven digits of a phone are grouped, with or without 86 before them."""
+
+
 class _Window(NamedTuple):
     """Some groups of a run. ``before`` and ``after`` are what parts it from the rest of the run,
     ``next`` the digits of the group that follows."""
@@ -237,8 +239,12 @@ class _Window(NamedTuple):
         return tuple(map(len, self.groups))
 
     @property
-    def is_whole(self) -> bool:
-        return not self.before and not self.after
+    def stands_apart(self) -> bool:
+        """Whether it is the whole run, or held together by signs that do not part it from the
+        rest of the run."""
+        inner = {sign.strip() for sign in self.between}
+        outer = {sign.strip() for sign in (self.before, self.after) if sign}
+        return not outer or (len(inner) == 1 and not inner & outer)
 
 
 def _value(sign: str) -> str:
@@ -279,18 +285,37 @@ def is_card(number: str) -> bool:
     return bool(luhn.is_valid(number))
 
 
+_OF_A_PLATE = re.compile("[挂学警港澳领]$")
+
+
 def _plates(text: str) -> Iterator[Clear]:
     for match in _PLATE.finditer(text):
-        plain = "".join(
-            sign for sign in unicodedata.normalize("NFKC", match[0]) if sign.isalnum()
-        ).upper()
-        number = re.sub("[挂学警港澳]$", "", plain[2:])
-        if re.search("[挂学警港澳]$", plain):
-            fits = len(number) == 4
-        else:
-            fits = len(number) in (5, 6)
-        if fits and sum(map(str.isdigit, number)) >= 3 and not set("IO") & set(number):
+        signs = [_plate_sign(sign) for sign in match[0]]
+        plain = match[0][0] + "".join(sign for sign in signs[1:] if sign)
+        number = plain[2:]
+        is_special = _OF_A_PLATE.search(number)
+        letters = _OF_A_PLATE.sub("", number).replace("O", "0").replace("I", "1")
+        fits = len(letters) == 4 if is_special else len(letters) in (5, 6)
+        if fits and sum(map(str.isdigit, letters)) >= 3:
             yield Clear("plate", match.start(), match.end(), plain)
+
+
+def _plate_sign(sign: str) -> str:
+    """A sign of a plate as it is stamped; '' for what stands between two of them."""
+    if sign in "挂学警港澳领":
+        return sign
+    known = _CHINESE.get(sign)
+    if known is not None:
+        return str(known)
+    shown = unicodedata.normalize("NFKC", sign).upper().translate(_SHOWN_AS)
+    shown = re.sub("[^0-9A-Z]", "", shown)
+    if shown:
+        return shown[0]
+    code = ord(sign)
+    for first in (0x1F150, 0x1F170, 0x24B6):  # letters on black, which have no plain form
+        if first <= code < first + 26:
+            return chr(ord("A") + code - first)
+    return _value(sign) if sign.isalnum() or sign in "○◯" else ""
 
 
 def _in_parts(text: str) -> Iterator[Clear]:
@@ -298,4 +323,4 @@ def _in_parts(text: str) -> Iterator[Clear]:
     for match in _IN_PARTS.finditer(text):
         around = text[max(0, match.start() - 20) : match.end() + 6]
         if _OF_A_PHONE.search(around) and not _NO_PARTS.search(match[0].replace("号码", "")):
-            yield Clear("mobile", match.start(), match.end(), "".join(match.groups()))
+            yield Clear("mobile", match.start(), match.end(), "1" + "".join(match.groups()))

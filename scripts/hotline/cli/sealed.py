@@ -1,0 +1,132 @@
+"""What the verbs about seals share: an order with its readers, and changes of its header."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from hotline.cli.common import Opened, open_repository
+from hotline.cli.verbs.add import find_case, now_text
+from hotline.doors import disk, git
+from hotline.doors.fault import Unavailable
+from hotline.doors.keystore import KeyStore
+from hotline.doors.lock import locked
+from hotline.doors.sealing import Seal, Sealer, seal_of
+from hotline.findings.engine import Engine
+from hotline.findings.printers.text import line
+from hotline.findings.subject import Subject
+from hotline.procedure.readers import Readers, readers
+from hotline.reading.strict_yaml import parse
+from hotline.writing.append import CannotAppend, append
+from hotline.writing.header import CannotChange, changed
+
+
+def add_identity(parser: Any) -> None:
+    parser.add_argument(
+        "--identity", metavar="文件", help="私钥文件，默认取环境变量 HOTLINE_IDENTITY"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A work order that fits the schema, as it lies in its file."""
+
+    opened: Opened
+    path: str
+    blob: bytes
+    subject: Subject
+
+    @property
+    def id(self) -> str:
+        return self.subject.case.id
+
+    @property
+    def data(self) -> dict[str, Any]:
+        return self.subject.case.data
+
+    @property
+    def readers(self) -> Readers:
+        return readers(self.subject.course, self.opened.rules.registry)
+
+    @property
+    def is_erased(self) -> bool:
+        return bool(self.subject.course.of("erased"))
+
+    def seal(self, part: str) -> Seal | None:
+        found = (self.data.get("sealed") or {}).get(part)
+        return seal_of(found) if found else None
+
+    def is_committed(self) -> bool:
+        """Whether the newest commit has this order: then a change needs its licence."""
+        root = self.opened.repository.root
+        try:
+            git.run(root, "cat-file", "-e", f"HEAD:./{self.path}")
+        except Unavailable:
+            return False
+        return True
+
+    def names(self, units: Any) -> str:
+        registry = self.opened.rules.registry
+        return "、".join(registry.unit_name(unit) for unit in units)
+
+
+def sealer_of(opened: Opened) -> Sealer:
+    store = KeyStore(opened.repository.root)
+    return Sealer(store, opened.rules.registry, opened.rules.calendar.local(opened.now))
+
+
+def read_order(opened: Opened, name: str) -> Order:
+    """The order as it lies there now; refused with its findings where it cannot be read."""
+    path = find_case(opened, name)
+    blob = disk.read(opened.repository.root, path)
+    engine = Engine(opened.rules, opened.repository.case_schema, opened.now)
+    judged = engine.judge(path, blob)
+    if judged.subject is None:
+        shown = "\n".join(map(line, judged.findings[:20]))
+        raise Unavailable(f"工单有错误，先改好再运行\n{shown}")
+    return Order(opened, path, blob, judged.subject)
+
+
+@contextmanager
+def changing(args: argparse.Namespace) -> Iterator[tuple[Order, Sealer]]:
+    """An order that nobody else changes meanwhile, nor the store."""
+    opened = open_repository(args)
+    sealer = sealer_of(opened)
+    with locked(opened.repository.root), sealer.store.held():
+        yield read_order(opened, args.id), sealer
+
+
+def written(order: Order, header: Mapping[str, Any], event: dict[str, Any] | None = None) -> bytes:
+    """The order's file with other header values and one event more, tried but not written."""
+    try:
+        blob = changed(order.blob, header, _root)
+        return append(blob, event, _root)[0] if event else blob
+    except (CannotChange, CannotAppend) as why:
+        raise Unavailable(f"{order.path} 没有改动：{why}") from None
+
+
+def put(order: Order, blob: bytes) -> None:
+    """Writes an order's file, unless an editor, which takes no lock, has saved it meanwhile."""
+    root = order.opened.repository.root
+    if disk.read(root, order.path) != order.blob:
+        raise Unavailable(f"{order.path} 刚被别的程序改过，没有写入；请再运行一次")
+    disk.put(root, order.path, blob)
+
+
+def center_event(order: Order, type_: str, **fields: Any) -> dict[str, Any]:
+    """An event of the center, now."""
+    center = order.opened.rules.registry.center()
+    return {"at": now_text(order.opened), "by": center, "type": type_, **fields}
+
+
+def with_seal(order: Order, part: str, seal: Seal) -> dict[str, Any]:
+    """The header's ``sealed`` with this part in place of the one before."""
+    others = {name: dict(one) for name, one in (order.data.get("sealed") or {}).items()}
+    return {**others, part: seal.as_data()}
+
+
+def _root(blob: bytes) -> Any:
+    return parse(blob).root
