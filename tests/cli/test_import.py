@@ -6,6 +6,7 @@ import csv
 import errno
 import hashlib
 import io
+import json
 import os
 from collections.abc import Callable
 from datetime import datetime
@@ -285,6 +286,7 @@ def test_text_is_cleaned_and_told(desk: Desk) -> None:
 
 
 def test_numbers_and_chinese_names_as_people_type_them(desk: Desk) -> None:
+    center_key(desk)
     desk.fill(
         line(
             "x",
@@ -355,16 +357,86 @@ def test_wrong_columns(desk: Desk, titles: list[Any], said: str) -> None:
     assert desk.cases == {}
 
 
-def test_personal_columns_are_refused_with_the_way_out(desk: Desk) -> None:
-    desk.map(MAPPING + "personal: {姓名: name, 电话: phone}\n")
-    desk.fill([*line("1"), "张三某", None], titles=[*TITLES, "姓名", "电话"])
+PERSONAL = MAPPING + "personal: {姓名: name, 电话: phone}\n"
+PRIVATE = [*TITLES, "姓名", "电话"]
+
+
+def center_key(desk: Desk) -> Path:
+    key = desk.sheet.with_name("center.key")
+    where = ("--repo", str(desk.root))
+    assert desk.hotline("keys", "new", "hotline-center", "--out", str(key), *where)[0] == 0
+    return key
+
+
+def test_personal_columns_need_a_key_to_seal_to(desk: Desk) -> None:
+    desk.map(PERSONAL)
+    desk.fill([*line("1"), "张三某", None], titles=PRIVATE)
     code, out, err = desk.run()
     assert (code, out) == (2, "")
-    assert "这些列是个人信息：“姓名”。" in err
-    assert "drop" in err and "张三某" not in err
+    assert "hotline keys new hotline-center" in err
+    assert "张三某" not in err
     assert desk.cases == {}
-    desk.fill([*line("1"), None, None], titles=[*TITLES, "姓名", "电话"])
+    desk.fill([*line("1"), None, None], titles=PRIVATE)
     assert desk.run()[0] == 0
+
+
+def test_persons_are_sealed_in_the_same_step(desk: Desk) -> None:
+    key = center_key(desk)
+    desk.map(PERSONAL)
+    rows = [
+        [*line("1", 诉求内容="张三某反映夜间施工，请回电 138-8123-4567，或找工头 13981234568。"), "张三某", "13881234567"],
+        [*line("2", 诉求内容="还是夜间施工。"), "张三", "+86 138 8123 4567"],
+        [*line("3", 诉求内容="举报工地夜间施工。", 工单类型="举报"), "王二麻", "13700001111"],
+        [*line("4", 事项分类="没有的"), "赵六某", "13700002222"],
+    ]  # fmt: skip
+    desk.fill(*rows, titles=PRIVATE)
+    code, out, err = desk.run()
+    assert (code, err) == (1, "")
+    one, two, three = desk.cases.values()
+    assert one["demand"].strip() == (
+        "{petitioner.name}反映夜间施工，请回电 {petitioner.phone}，或找工头 {party.1}。"
+    )
+    assert one["petitioner"]["fingerprint"] == two["petitioner"]["fingerprint"]
+    assert three["petitioner"]["fingerprint"] != one["petitioner"]["fingerprint"]
+    assert "demand" not in three
+    assert {*three["sealed"]} == {"person", "demand"}
+    where = ("--repo", str(desk.root), "--identity", str(key), "--reason", "核对")
+    code, told, _ = desk.hotline("unseal", one["id"], *where)
+    assert json.loads(told) == {
+        "name": "张三某", "phone": "13881234567", "parties": ["13981234568"],
+    }  # fmt: skip
+    code, told, _ = desk.hotline("unseal", three["id"], "--part", "demand", *where)
+    assert json.loads(told) == {"demand": "举报工地夜间施工。\n"}
+    assert desk.hotline("check", "--repo", str(desk.root), "--now", NOW)[0] == 0
+    told = out + str(desk.rejects())
+    for private in ("赵六某", "张三某", "138", "137"):
+        assert private not in told
+    for path in desk.root.rglob("*"):
+        if path.is_file():
+            blob = path.read_bytes()
+            assert not any(
+                word in blob for word in ("张三某".encode(), b"13881234567", b"13981234568")
+            )
+
+
+def test_the_same_sheet_again_seals_nothing_anew(desk: Desk) -> None:
+    center_key(desk)
+    desk.map(PERSONAL)
+    desk.fill([*line("1", 工单类型="举报"), "张三某", "13881234567"], titles=PRIVATE)
+    assert desk.run()[0] == 0
+    before = desk.digest()
+    code, out, _ = desk.run()
+    assert (code, "已有 1 件" in out, "不同" in out) == (0, True, False)
+    assert desk.digest() == before
+
+
+def test_a_trial_makes_no_key_store(desk: Desk) -> None:
+    center_key(desk)
+    desk.map(PERSONAL)
+    desk.fill([*line("1"), "张三某", "13881234567"], titles=PRIVATE)
+    before = desk.digest()
+    assert desk.run("--dry-run")[0] == 0
+    assert desk.digest() == before
 
 
 @pytest.mark.parametrize(

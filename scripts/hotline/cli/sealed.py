@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import getpass
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from hotline.cli.common import Opened, open_repository
+from hotline.cli.common import Opened, machine_time, open_repository
 from hotline.cli.verbs.add import find_case, now_text
-from hotline.doors import disk, git
+from hotline.doors import age, disk, git
 from hotline.doors.fault import Unavailable
 from hotline.doors.keystore import KeyStore
 from hotline.doors.lock import locked
@@ -22,6 +23,9 @@ from hotline.procedure.readers import Readers, readers
 from hotline.reading.strict_yaml import parse
 from hotline.writing.append import CannotAppend, append
 from hotline.writing.header import CannotChange, changed
+
+PART = {"person": "个人信息", "demand": "诉求内容"}
+"""What the parts are called."""
 
 
 def add_identity(parser: Any) -> None:
@@ -114,6 +118,35 @@ def put(order: Order, blob: bytes) -> None:
     if disk.read(root, order.path) != order.blob:
         raise Unavailable(f"{order.path} 刚被别的程序改过，没有写入；请再运行一次")
     disk.put(root, order.path, blob)
+
+
+def opened_part(
+    sealer: Sealer, case: str, part: str, seal: Mapping[str, Any],
+    identities: age.Identities, reason: str,
+) -> Any:  # fmt: skip
+    """What is sealed, after it was written down who read it, when and why: what cannot be
+    written down is not shown."""
+    sealer.store.require()
+    found = sealer.open(case, part, seal_of(seal), identities)
+    units = sealer.registry.units.values()
+    row = {
+        "at": machine_time().isoformat(timespec="seconds"),
+        "case": case,
+        "part": part,
+        "reason": reason,
+        "user": _user(),
+        "key": "、".join(sorted(identities.public)) or "ssh",
+        "unit": "、".join(u.id for u in units if u.age and u.age in identities.public),
+    }
+    sealer.store.log(row)
+    return found
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return ""
 
 
 def center_event(order: Order, type_: str, **fields: Any) -> dict[str, Any]:

@@ -80,12 +80,24 @@ class Sealer:
 
     def seal(self, case: str, part: str, data: Any, to: Sequence[str]) -> Seal:
         """Seals to a new key, which the store keeps wrapped to ``to``."""
+        seal, kept = self.made(case, part, data, to)
+        self.keep(kept)
+        return seal
+
+    def keep(self, new: Kept) -> None:
+        """Puts wraps into the store, beside those that are there."""
+        kept = self.store.read(new.case, new.part)
+        for wrap in new.wraps:
+            kept = kept.with_wrap(wrap)
+        self.store.put(kept)
+
+    def made(self, case: str, part: str, data: Any, to: Sequence[str]) -> tuple[Seal, Kept]:
+        """A seal to a new key, and what the store must keep before the seal is written."""
         keys = self.recipients(to)
         pair = age.new_pair()
         text = age.sealed(payload(case, part, data), [pair.public])
         wrap = Wrap(pair.public, tuple(to), tuple(keys), age.sealed(pair.secret.encode(), keys))
-        self.store.put(self.store.read(case, part).with_wrap(wrap))
-        return Seal(pair.public, tuple(to), text)
+        return Seal(pair.public, tuple(to), text), Kept(case, part, (wrap,))
 
     def open(self, case: str, part: str, seal: Seal, identities: age.Identities) -> Any:
         """What is sealed; says in Chinese why it cannot be had."""

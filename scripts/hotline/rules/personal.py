@@ -173,7 +173,7 @@ def nothing_classified(case: Case, texts: Texts) -> Iterator[Hit]:
     title="密封内容只给应当看的单位",
     article="art. 16-1",
     why="诉求人是谁，只有管理机构和承办单位要知道；要求保密的，只有管理机构知道；被反映的单位无论如何不得看到（第二十一条第四项）。",
-    mend="由管理机构运行 hotline reseal 工单编号，按现在的承办单位重新密封。",
+    mend="由管理机构按现在的承办单位重新密封：hotline reseal 工单编号 --identity 私钥文件。",
     bad="""
 sealed:
   person:
@@ -222,7 +222,7 @@ def sealed_for_its_readers(course: Timeline, registry: Registry) -> Iterator[Hit
     title="已删除个人信息的工单不再有密封内容",
     article="art. 16-1",
     why="删除以后还留着密文或指纹，就是没有删除（个人信息保护法第四十七条）。",
-    mend="由管理机构再运行一次 hotline erase 工单编号。",
+    mend="由管理机构再运行 hotline erase 工单编号 即可。",
     of=("erased",),
     bad="""
 sealed:

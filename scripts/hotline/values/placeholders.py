@@ -6,6 +6,7 @@ The list is closed. Everything else in braces is text, and no format language is
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 
 _PLACEHOLDER = re.compile(
     r"\{(petitioner\.(?:name|phone|id_number|address|title)|party\.[0-9]{1,3})\}"
@@ -33,6 +34,15 @@ def name(key: str) -> str:
 def split(text: str) -> list[str]:
     """Text and placeholder keys by turns, text first and last."""
     return _PLACEHOLDER.split(text)
+
+
+def filled(text: str, values: Mapping[str, str], written: Callable[[str], str] = str) -> str:
+    """The text with each placeholder that has a value replaced by it, as ``written`` writes it."""
+    parts = split(text)
+    for number in range(1, len(parts), 2):
+        value = values.get(parts[number])
+        parts[number] = f"{{{parts[number]}}}" if value is None else written(value)
+    return "".join(parts)
 
 
 def length(text: str) -> int:

@@ -130,9 +130,7 @@ def find_columns(rows: Sequence[Sequence[Cell]], mapping: ImportMapping) -> Colu
             f"对照表没有提到这些列：{_listed(unknown)}。要导入的写进 columns，"
             "个人信息写进 personal，不要的写进 drop"
         )
-    at = {titles[n]: n for n in used}
-    _refuse_personal(rows[number + 1 :], at, mapping)
-    return Columns(number, at)
+    return Columns(number, {titles[n]: n for n in used})
 
 
 def _titles(row: Sequence[Cell]) -> list[str]:
@@ -152,15 +150,3 @@ def _is_used(rows: Sequence[Sequence[Cell]], column: int) -> bool:
 
 def _listed(titles: Sequence[str]) -> str:
     return "、".join(f"“{title[:30]}”" for title in titles[:30] if title)
-
-
-def _refuse_personal(
-    rows: Sequence[Sequence[Cell]], at: Mapping[str, int], mapping: ImportMapping
-) -> None:
-    held = [title for title in mapping.personal if title in at and _is_used(rows, at[title])]
-    if held:
-        raise WrongMapping(
-            f"这些列是个人信息：{_listed(held)}。导入时还不能密封，明文不能写进工单；"
-            "请在表格里删去这些列的内容，或在对照表里把它们从 personal 移到 drop（不导入），"
-            "导入后再用 hotline seal 密封"
-        )

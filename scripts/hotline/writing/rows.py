@@ -31,6 +31,8 @@ class Row:
 
     data: dict[str, Any] = field(default_factory=dict)
     reasons: list[str] = field(default_factory=list)
+    person: dict[str, Any] = field(default_factory=dict)
+    """What the row tells of the petitioner, to be sealed."""
     removed: int = 0
     """Hidden characters taken out."""
 
@@ -64,7 +66,23 @@ class RowReader:
             elif rule.required:
                 found.reasons.append(f"“{title}”空着，请补上")
         found.data = nested(flat)
+        self._read_person(row, found)
         return found
+
+    def _read_person(self, row: Sequence[Cell], found: Row) -> None:
+        """The personal columns. A message never repeats what stands there."""
+        for title, key in self.mapping.personal.items():
+            number = self.columns.at.get(title, len(row))
+            try:
+                text, removed = clean(as_text(row[number] if number < len(row) else None))
+            except BadCell as why:
+                found.reasons.append(f"“{title}”{why}")
+                continue
+            found.removed += removed
+            if text and key == "parties":
+                found.person[key] = [part for part in re.split(r"[\n;；]+", text) if part.strip()]
+            elif text:
+                found.person[key] = one_line(text)
 
     def _value(self, rule: Field, cell: Cell) -> tuple[Any, int]:
         """The value (None where there is none) and how many hidden characters were cut."""

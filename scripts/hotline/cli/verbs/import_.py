@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -13,8 +14,10 @@ from typing import Any
 
 from hotline.cli.common import Opened, add_repo, open_repository, progress
 from hotline.cli.parser import Parser, nearest
+from hotline.cli.sealed import add_identity, sealer_of
+from hotline.cli.sealed_rows import RowSealer, covered, must_be_sealed
 from hotline.cli.verbs.new import AHEAD, Key, Survey, is_ahead, survey
-from hotline.doors import disk, sheets, shipped
+from hotline.doors import age, disk, sheets, shipped
 from hotline.doors.fault import Unavailable
 from hotline.doors.lock import locked
 from hotline.doors.together import settle, write_all
@@ -54,6 +57,7 @@ def configure(parser: Parser) -> None:
     parser.add_argument(
         "--rejects", metavar="文件", help="退回的行写到这里（.xlsx 或 .csv），默认在原表旁边"
     )
+    add_identity(parser)
     parser.add_argument("--dry-run", action="store_true", help="只说明会怎样，不写入")
     add_repo(parser)
 
@@ -76,20 +80,40 @@ def run(args: argparse.Namespace) -> int:
         mapping, columns, names_of(opened.rules.registry), opened.rules.calendar.zone, sheet.epoch
     )
     rows = [(number, cells, reader.read(cells)) for number, cells in numbered]
-    with locked(opened.repository.root):
-        plan = _plan(opened, mapping, rows)
+    sealer = _row_sealer(args, opened, rows)
+    with locked(opened.repository.root), sealer.held_if(not args.dry_run):
+        plan = _plan(opened, mapping, rows, sealer)
         rejects = _rejects_target(args, source, mapping) if plan.rejected else None
         if rejects is not None:
             title = mapping.sheet if mapping.sheet and mapping.format == "xlsx" else "退回"
-            content = _rejects_sheet(rejects, title, sheet.rows[columns.row][1], columns, plan)
+            content = _rejects_sheet(
+                rejects, title, sheet.rows[columns.row][1], columns, plan, mapping.personal
+            )
             rejects = rejects if args.rejects else _unused(rejects, content)
         if not args.dry_run:
             if rejects is not None:
                 disk.write(rejects, content)
+            # A key first, then what is sealed to it.
+            sealer.keep({Path(path).stem for path, _ in plan.files})
             write_all(opened.repository.root, plan.files)
             _settle(opened.repository.root, plan.present_in)
-    _report(plan, rejects, dry=args.dry_run)
+    _report(plan, rejects, sealer, dry=args.dry_run)
     return 1 if plan.rejected else 0
+
+
+def _row_sealer(
+    args: argparse.Namespace, opened: Opened, rows: Sequence[tuple[int, list[Cell], Row]]
+) -> RowSealer:
+    """What seals; where persons are told of, the center must have a key to seal to."""
+    sealer = sealer_of(opened)
+    center = [opened.rules.registry.center()]
+    has_persons = any(row.person for _, _, row in rows)
+    if has_persons:
+        sealer.recipients(center)
+    must = any(must_be_sealed(row.data) for _, _, row in rows)
+    wanted = has_persons or (must and not sealer.without_keys(center))
+    given = wanted and (args.identity or os.environ.get(age.VARIABLE))
+    return RowSealer(sealer, age.identities(args.identity) if given else None, wanted, args.dry_run)
 
 
 # --- the mapping -----------------------------------------------------------------------
@@ -146,14 +170,19 @@ class Plan:
             self.differing.setdefault(path, titles)
 
 
-def _plan(opened: Opened, mapping: ImportMapping, rows: list[tuple[int, list[Cell], Row]]) -> Plan:
+def _plan(
+    opened: Opened, mapping: ImportMapping, rows: list[tuple[int, list[Cell], Row]],
+    sealer: RowSealer,
+) -> Plan:  # fmt: skip
     good = [row for _, _, row in rows if not row.reasons]
     there = survey(opened, {str(row.data["upstream_id"]) for row in good})
     engine = Engine(opened.rules, opened.repository.case_schema, opened.now, JUDGED_BY)
     plan = Plan(unread=len(there.unread))
     seen: dict[Key, tuple[int, dict[str, Any]]] = {}
     for number, cells, row in progress(rows, len(rows), "导入"):
-        reasons = row.reasons or _take(opened, mapping, engine, there, plan, seen, number, row)
+        reasons = row.reasons or _take(
+            opened, mapping, engine, there, plan, seen, number, row, sealer
+        )
         if reasons:
             plan.rejected.append((number, cells, "；".join(reasons)))
         else:
@@ -163,10 +192,11 @@ def _plan(opened: Opened, mapping: ImportMapping, rows: list[tuple[int, list[Cel
 
 def _take(
     opened: Opened, mapping: ImportMapping, engine: Engine, there: Survey, plan: Plan,
-    seen: dict[Key, tuple[int, dict[str, Any]]], number: int, row: Row,
+    seen: dict[Key, tuple[int, dict[str, Any]]], number: int, row: Row, sealer: RowSealer,
 ) -> list[str]:  # fmt: skip
     """Puts the row's order into the plan, or says why it is rejected."""
-    data = row.data
+    person = dict(row.person)
+    data = sealer.placeholders_for(row.data, person) if person else row.data
     key = (str(data["channel"]), str(data.get("platform") or ""), str(data["upstream_id"]))
     if key in seen and seen[key][1] != data:
         return [f"第 {seen[key][0]} 行是同一来件编号，内容却不同；请保留一行"]
@@ -184,7 +214,11 @@ def _take(
         case = there.numbers.next(mapping.id_prefix, day)
     except DayIsFull as why:
         return [str(why)]
-    text = case_text({"id": case, **data, "events": []}).encode()
+    try:
+        sealed = sealer.sealed(case, data, person)
+    except Unavailable as why:
+        return [why.in_chinese]
+    text = case_text({"id": case, **sealed, "events": []}).encode()
     findings = engine.judge(path_of(case), text).findings
     if errors := [f"{f.code} {f.message}" for f in findings if f.severity == "error"]:
         return errors
@@ -222,14 +256,20 @@ def _unused(target: Path, content: bytes) -> Path:
 
 
 def _rejects_sheet(
-    target: Path, name: str, heading: Sequence[Cell], columns: Columns, plan: Plan
-) -> bytes:
-    """The rejected rows with all their columns, and why; mended, it can be imported."""
+    target: Path, name: str, heading: Sequence[Cell], columns: Columns, plan: Plan,
+    personal_titles: Iterable[str],
+) -> bytes:  # fmt: skip
+    """The rejected rows with their columns, and why; mended, it can be imported. What is
+    personal is left out: the sheet that it came from is the only one that has it in clear."""
     kept = sorted(columns.at.values())
     titles = [_kept(heading[number]) for number in kept]
     reason = REASON if REASON not in titles else f"{REASON}（导入）"
+    private = {columns.at[title] for title in personal_titles if title in columns.at}
     rows = (
-        [*(_kept(cells[n] if n < len(cells) else None) for n in kept), f"第 {number} 行：{why}"]
+        [
+            *(_kept(cells[n] if n < len(cells) and n not in private else None) for n in kept),
+            f"第 {number} 行：{why}",
+        ]
         for number, cells, why in plan.rejected
     )
     return render(target.suffix.lower().lstrip("."), name, [*titles, reason], rows)
@@ -239,7 +279,7 @@ def _kept(cell: Cell) -> str:
     if isinstance(cell, datetime):
         return cell.isoformat(" ", "seconds")
     try:
-        return as_text(cell)
+        return covered(as_text(cell), {})
     except BadCell:
         return repr(cell) if isinstance(cell, float) else ""
 
@@ -258,7 +298,7 @@ def _settle(root: Path, paths: Iterable[str]) -> None:
 # --- the summary -----------------------------------------------------------------------
 
 
-def _report(plan: Plan, rejects: Path | None, *, dry: bool) -> None:
+def _report(plan: Plan, rejects: Path | None, sealer: RowSealer, *, dry: bool) -> None:
     for number, _, why in plan.rejected[:SHOWN]:
         print(on_one_line(f"第 {number} 行退回：{why}"))
     if len(plan.rejected) > SHOWN:
@@ -282,6 +322,13 @@ def _report(plan: Plan, rejects: Path | None, *, dry: bool) -> None:
         print(f"去掉了 {plan.removed} 个看不见的字符")
     if plan.unread:
         print(f"有 {plan.unread} 个工单文件读不出，没能核对是否重复：运行 hotline check 查看")
+    if sealer.without_fingerprint:
+        print(
+            f"有 {sealer.without_fingerprint} 人没有算指纹（没有管理机构的私钥 --identity），"
+            "同一人的工单暂时对不上"
+        )
+    if rejects is not None and sealer.has_sealed:
+        print("退回表里没有个人信息的列：请在原表上改退回的行，再导入一次原表（已导入的会跳过）")
     there = f"，见 {rejects}" if rejects is not None and not dry else ""
     dried = "（试运行，没有写入）" if dry else ""
     print(

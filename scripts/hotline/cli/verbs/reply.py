@@ -6,6 +6,8 @@ import argparse
 import sys
 from pathlib import Path
 
+from markupsafe import escape
+
 from hotline.cli.common import Opened, add_repo, open_repository
 from hotline.cli.parser import Parser
 from hotline.cli.verbs.show import path_of
@@ -20,7 +22,9 @@ from hotline.procedure.timeline import Step
 from hotline.replies.letter import Letter, letter
 from hotline.replies.notices import notices, unfilled
 from hotline.replies.paragraphs import Paragraph, as_text, paragraphs_of
+from hotline.values import placeholders
 from hotline.values.finding import Finding
+from hotline.values.persons import filled
 from hotline.values.shown import on_terminal
 
 FORMATS = ("text", "html", "docx")
@@ -38,6 +42,9 @@ def configure(parser: Parser) -> None:
         help="text（文字）、html（网页）或 docx（Word），默认看 --out 的文件名，否则 text",
     )  # fmt: skip
     parser.add_argument("--out", metavar="文件", help="写到这个文件，如 答复.docx")
+    parser.add_argument(
+        "--identity", metavar="私钥文件", help="用私钥填入诉求人姓名等；不给的，占位留着"
+    )
     add_repo(parser)
 
 
@@ -51,6 +58,9 @@ def run(args: argparse.Namespace) -> int:
     errors = sum(fault.severity == "error" for fault in faults)
     finished = letter(subject.course, step, subject.registry, subject.calendar)
     body = press(opened.repository.root)(finished)
+    if args.identity:
+        _refuse_the_repository(opened, args.out)
+        body = placeholders.filled(body, _person(opened, subject, args.identity), _in_a_letter)
     draft = f"草稿：有 {errors} 处不符合规定，改好以前不要发出" if errors else ""
     given = paragraphs_of(body)
     if form == "html":
@@ -71,6 +81,31 @@ def run(args: argparse.Namespace) -> int:
     for words in told:
         print(f"hotline：{words}", file=sys.stderr)
     return 1 if errors else 0
+
+
+def _refuse_the_repository(opened: Opened, out: str | None) -> None:
+    """A letter with names in it must not be committed by accident."""
+    root = opened.repository.root
+    if out and Path(out).absolute().resolve().is_relative_to(root.resolve()):
+        raise Unavailable(f"信里有个人信息，不能写到工单仓库里（{out}）；请写到别的地方")
+
+
+def _person(opened: Opened, subject: Subject, identity: str) -> dict[str, str]:
+    """What the placeholders stand for; that it was read is written down."""
+    from hotline.cli.sealed import opened_part, sealer_of
+    from hotline.doors import age
+
+    sealed = (subject.case.get("sealed") or {}).get("person")
+    if sealed is None:
+        raise Unavailable(f"{subject.case.id} 没有密封的个人信息，不要加 --identity")
+    identities = age.identities(identity)
+    sealer = sealer_of(opened)
+    person = opened_part(sealer, subject.case.id, "person", sealed, identities, "出具答复")
+    return filled(person)
+
+
+def _in_a_letter(text: str) -> str:
+    return str(escape(on_terminal(" ".join(text.split()))))
 
 
 def _form(args: argparse.Namespace) -> str:

@@ -6,7 +6,7 @@ import argparse
 
 from hotline.cli.common import add_repo
 from hotline.cli.parser import Parser
-from hotline.cli.sealed import Order, add_identity, center_event, changing, put, written
+from hotline.cli.sealed import PART, Order, add_identity, center_event, changing, put, written
 from hotline.doors import age
 from hotline.doors.fault import Unavailable
 from hotline.doors.sealing import Seal, Sealer
@@ -42,9 +42,8 @@ def run(args: argparse.Namespace) -> int:
     if not any(new.values()):
         print(f"{order.id} 的可读单位没有变化，没有改动。")
         return 0
-    readers = {"person": "个人信息", "demand": "诉求内容"}
     for part in parts:
-        print(f"{order.id} 的{readers[part]}现在可读：{order.names(order.readers.of(part))}。")
+        print(f"{order.id} 的{PART[part]}现在可读：{order.names(order.readers.of(part))}。")
     late = sealer.without_keys(order.readers.demand)
     if late:
         print(f"还没有登记公钥、暂时打不开的单位：{order.names(late)}（hotline keys new）。")

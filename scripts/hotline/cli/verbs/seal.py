@@ -10,7 +10,16 @@ from typing import Any
 
 from hotline.cli.common import add_repo
 from hotline.cli.parser import Parser
-from hotline.cli.sealed import Order, add_identity, center_event, changing, put, with_seal, written
+from hotline.cli.sealed import (
+    PART,
+    Order,
+    add_identity,
+    center_event,
+    changing,
+    put,
+    with_seal,
+    written,
+)
 from hotline.doors import age
 from hotline.doors.fault import Unavailable
 from hotline.doors.sealing import Seal, Sealer
@@ -54,8 +63,7 @@ def run(args: argparse.Namespace) -> int:
         if order.is_committed():
             event = center_event(order, "resealed", to=list(to))
         put(order, written(order, header, event))
-    what = "个人信息" if args.part == "person" else "诉求内容"
-    print(f"已密封 {order.path} 的{what}，可读：{order.names(to)}。")
+    print(f"已密封 {order.path} 的{PART[args.part]}，可读：{order.names(to)}。")
     if late := sealer.without_keys(to):
         print(f"还没有登记公钥、暂时打不开的单位：{order.names(late)}（hotline keys new）。")
     if told:

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import getpass
 import json
 
-from hotline.cli.common import add_repo, machine_time, open_repository
+from hotline.cli.common import add_repo, open_repository
 from hotline.cli.parser import Parser
-from hotline.cli.sealed import add_identity, read_order, sealer_of
+from hotline.cli.sealed import PART, add_identity, opened_part, read_order, sealer_of
 from hotline.doors import age
 from hotline.doors.fault import Unavailable
 from hotline.procedure.readers import PARTS
 from hotline.rules.wording import personal
-from hotline.values.registry import Registry
 
 
 def configure(parser: Parser) -> None:
@@ -37,43 +35,11 @@ def run(args: argparse.Namespace) -> int:
     identities = age.identities(args.identity)
     opened = open_repository(args)
     order = read_order(opened, args.id)
-    sealer = sealer_of(opened)
-    seal = order.seal(args.part)
+    seal = (order.data.get("sealed") or {}).get(args.part)
     if seal is None:
         gone = "，个人信息已经删除" if order.is_erased else ""
-        raise Unavailable(f"{order.id} 没有密封的{args.part}{gone}")
-    sealer.store.require()
-    found = sealer.open(order.id, args.part, seal, identities)
-    sealer.store.log(
-        {
-            "at": machine_time().isoformat(timespec="seconds"),
-            "case": order.id,
-            "part": args.part,
-            "reason": reason,
-            "user": _user(),
-            "key": _key(identities),
-            "unit": _unit(identities, opened.rules.registry),
-        }
-    )
-    print(
-        json.dumps(
-            {"demand": found} if args.part == "demand" else found, ensure_ascii=False, indent=2
-        )
-    )
+        raise Unavailable(f"{order.id} 没有密封的{PART[args.part]}{gone}")
+    found = opened_part(sealer_of(opened), order.id, args.part, seal, identities, reason)
+    shown = {"demand": found} if args.part == "demand" else found
+    print(json.dumps(shown, ensure_ascii=False, indent=2))
     return 0
-
-
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):
-        return ""
-
-
-def _key(identities: age.Identities) -> str:
-    return "、".join(sorted(identities.public)) or "ssh"
-
-
-def _unit(identities: age.Identities, registry: Registry) -> str:
-    """The units whose key it is; an SSH key does not tell."""
-    return "、".join(u.id for u in registry.units.values() if u.age and u.age in identities.public)
