@@ -406,7 +406,7 @@ def test_persons_are_sealed_in_the_same_step(desk: Desk) -> None:
         "name": "张三某", "phone": "13881234567", "parties": ["13981234568"],
     }  # fmt: skip
     code, told, _ = desk.hotline("unseal", three["id"], "--part", "demand", *where)
-    assert json.loads(told) == {"demand": "举报工地夜间施工。\n"}
+    assert json.loads(told) == {"demand": "举报工地夜间施工。"}
     assert desk.hotline("check", "--repo", str(desk.root), "--now", NOW)[0] == 0
     told = out + str(desk.rejects())
     for private in ("赵六某", "张三某", "138", "137"):

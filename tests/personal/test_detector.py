@@ -13,8 +13,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hotline.findings.engine import Engine
 from hotline.rules.wording import personal
+from tests.corpus import CLEAN, NOW, PATH
 from tests.personal import labels
+from tests.support import at, schema, shipped_rules
 
 RECALL, FALSE_ALARMS = 0.99, 0.005
 
@@ -87,3 +90,37 @@ def test_no_text_takes_long(piece: str) -> None:
     personal.may_hold(text)
     personal.found(text)
     assert time.process_time() - begun < 5
+
+
+@pytest.fixture(scope="module")
+def all_rules() -> Engine:
+    return Engine(shipped_rules(), schema(), at(NOW))
+
+
+@pytest.mark.parametrize(
+    "spoiled",
+    [
+        {"demand: |\n": "more: x\ndemand: |\n  电话 13881234567。\n"},
+        {"demand: |\n": 'demand: "电话 13881234567\n'},
+        {"events:": "more: [1388123, 4567, '138 8123 4567']\nevents:"},
+    ],
+)
+def test_a_file_that_is_no_case_is_looked_at_too(
+    spoiled: dict[str, str], all_rules: Engine
+) -> None:
+    text = CLEAN
+    for old, new in spoiled.items():
+        assert old in text
+        text = text.replace(old, new, 1)
+    found = all_rules.judge(PATH, text.encode()).findings
+    codes = {finding.code for finding in found}
+    assert "P001" in codes
+    assert codes & {"S001", "S010"}
+    assert not any("13881234567" in finding.message for finding in found)
+
+
+def test_phones_of_offices_in_such_a_file_are_let_be(all_rules: Engine) -> None:
+    text = CLEAN.replace(
+        "events:", 'x: "\nhandler_phone: 13881234567\nupstream_id: 13881234567\nevents:'
+    )
+    assert "P001" not in {f.code for f in all_rules.judge(PATH, text.encode()).findings}

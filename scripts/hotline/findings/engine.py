@@ -10,9 +10,12 @@ from typing import Any, NamedTuple
 from hotline.findings.subject import Subject
 from hotline.reading.cases import read_case
 from hotline.reading.inside import place_inside
+from hotline.reading.limits import MAX_BYTES
 from hotline.reading.registry import Rules
 from hotline.reading.schema import Schema
+from hotline.reading.strict_yaml import parse
 from hotline.rules.declare import Check, Hit, Rule, event_types, load, parameters
+from hotline.rules.personal import in_no_case
 from hotline.rules.structure import stray
 from hotline.values.facts import Cases, Facts
 from hotline.values.finding import Finding
@@ -95,10 +98,17 @@ class Engine:
         """The findings of one case file by itself."""
         case, findings = read_case(path, blob, self.schema)
         if case is None:
-            return Judged(self._wanted(findings))
+            found = self._in_no_case(path, blob) if self.selection.wants("P001") else ()
+            return Judged(self._wanted([*findings, *found]))
         subject = Subject(case, self.rules, self.now)
         findings.extend(self._of_case(subject, blob))
         return Judged(self._wanted(findings), subject)
+
+    @staticmethod
+    def _in_no_case(path: str, blob: bytes) -> Iterator[Finding]:
+        if len(blob) <= MAX_BYTES:
+            for hit in in_no_case(blob, parse(blob).root):
+                yield _finding(load()["P001"], hit, path, None)
 
     def _of_case(self, subject: Subject, blob: bytes | None) -> Iterator[Finding]:
         """What the rules about a single case find."""

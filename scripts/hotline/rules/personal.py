@@ -11,7 +11,7 @@ from hotline.procedure.timeline import Timeline
 from hotline.rules.declare import Hit, Inside, also, rule
 from hotline.rules.wording import personal
 from hotline.values.case import Case
-from hotline.values.node import place_of
+from hotline.values.node import Place, place_of
 from hotline.values.registry import Registry
 
 OF_OFFICE = ("handler_phone", "contact_phone")
@@ -127,6 +127,30 @@ def _where(path: tuple[str | int, ...]) -> str:
     if path[0] == "events" and len(path) > 2:
         return f"第 {int(path[1]) + 1} 个事件的 {'.'.join(str(part) for part in path[2:])} "
     return ".".join(map(str, path)) + " "
+
+
+_OF_NO_TEXT = re.compile(rf"[\"']?(?:{'|'.join([*OF_OFFICE, 'upstream_id'])})[\"']?\s*:[^,}}\n]*")
+
+
+def in_no_case(blob: bytes, root: Any) -> Iterator[Hit]:
+    """P001 in a file that is no case: what cannot be judged can be read all the same. Its keys
+    may be anything, and are not named."""
+    text = _OF_NO_TEXT.sub(lambda found: "人" * len(found[0]), blob.decode("utf-8", "replace"))
+    lines = set()
+    for clear in personal.found(text):
+        line = text.count("\n", 0, clear.start) + 1
+        lines.add(line)
+        place = Place(line, clear.start - text.rfind("\n", 0, clear.start))
+        yield _in_file(clear, place)
+    for path, value in Texts(root).rows if isinstance(root, dict | list) else ():
+        place = place_of(root, *path)
+        if place.line not in lines:
+            yield from (_in_file(clear, place) for clear in personal.found(value))
+
+
+def _in_file(clear: personal.Clear, place: Place) -> Hit:
+    words = f"文件里有{personal.KINDS[clear.kind]}"
+    return Hit(place, words, subject=f"{clear.kind}/{place.line}")
 
 
 @also("P001")
