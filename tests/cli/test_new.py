@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -72,14 +73,14 @@ def test_nested_keys_chinese_values_and_a_longer_text(repository: DataRepository
     assert code == 2
     code, _, _ = new(
         *WORDS[:2], WORDS[3], "channel=资阳网等网络平台", "platform=问政四川", "location=天池",
-        "demand=" + "甲" * 50, "category=建筑施工噪音", "petitioner.confidential=true", "against=housing-bureau,police-bureau",
+        "demand=" + "甲" * 50, "category=建筑施工噪音", "petitioner.anonymous=true", "against=housing-bureau,police-bureau",
         "urgency=特殊事项", "dispatched_at=2026-10-12T20:00:00Z",
     )  # fmt: skip
     assert code == 0
     path = files(repository)[0]
     assert path.name == "LZ-20261013-0001.yaml"
     data = parse(path.read_bytes()).root
-    assert data["petitioner"] == {"confidential": True, "anonymous": False}
+    assert data["petitioner"] == {"confidential": False, "anonymous": True}
     assert data["against"] == ["housing-bureau", "police-bureau"]
     assert (data["channel"], data["urgency"]) == ("city_web", "special")
     assert data["category"] == "noise-construction"
@@ -165,3 +166,33 @@ def test_what_is_refused_is_named_by_its_field(new: Run) -> None:
     words = [word for word in WORDS if not word.startswith("category")]
     code, out, _ = new(*words, "category=nothing", "--channel", "city_12345")
     assert (code, out.startswith("category=nothing: 错误 ")) == (1, True), out
+
+
+REPORT = (
+    *WORDS[:1], "kind=report", *WORDS[2:4], "demand=举报某项目套取补助。", *WORDS[5:], "channel=city_12345",
+)  # fmt: skip
+
+
+def test_what_a_report_says_is_sealed_at_once(
+    repository: DataRepository, new: Run, hotline: Run, tmp_path: Path
+) -> None:
+    key, where = tmp_path / "center.key", ("--repo", str(repository.root))
+    assert hotline("keys", "new", "hotline-center", "--out", str(key), *where)[0] == 0
+    code, out, err = new(*REPORT)
+    assert (code, err) == (0, "")
+    assert "诉求内容已密封" in out
+    for path in repository.root.rglob("*"):
+        assert not path.is_file() or "套取补助".encode() not in path.read_bytes()
+    assert hotline("check", *where, "--now", NOW)[0] == 0
+    told = hotline(
+        "unseal", "LZ-20261013-0001", "--part", "demand", "--reason", "受理", "--identity", str(key), *where
+    )  # fmt: skip
+    assert json.loads(told[1]) == {"demand": "举报某项目套取补助。"}
+
+
+def test_a_report_waits_for_the_first_key(repository: DataRepository, new: Run) -> None:
+    code, out, err = new(*REPORT)
+    assert (code, out) == (2, "")
+    assert "hotline keys new hotline-center --out" in err
+    assert files(repository) == []
+    assert not (repository.root / ".hotline" / "keys").exists()

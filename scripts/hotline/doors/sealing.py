@@ -49,6 +49,8 @@ class Sealer:
     store: KeyStore
     registry: Registry
     now: datetime
+    _known: bytes | None = None
+    """The secret of fingerprints, once it was made or opened."""
 
     def recipients(self, units: Iterable[str]) -> list[str]:
         """The public keys of all of these units; the center must have one, or what is sealed
@@ -160,6 +162,11 @@ class Sealer:
         return None if secret is None else fingerprint(person, secret)
 
     def _secret(self, identities: age.Identities | None) -> bytes | None:
+        if self._known is None:
+            self._known = self._opened_or_made(identities)
+        return self._known
+
+    def _opened_or_made(self, identities: age.Identities | None) -> bytes | None:
         wrap = self.store.fingerprint_wrap()
         if wrap is None:
             secret = secrets.token_bytes(32)

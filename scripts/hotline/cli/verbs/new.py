@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 import sys
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import PurePosixPath
@@ -78,11 +78,13 @@ def run(args: argparse.Namespace) -> int:
         except DayIsFull as why:
             raise Unavailable(str(why)) from None
         path = path_of(case)
-        text = case_text({"id": case, **data, "events": []})
+        header, keep = _sealed(opened, case, data)
+        text = case_text({"id": case, **header, "events": []})
         findings = _judge(opened, path, text.encode(), found)
         broken = any(finding.severity == "error" for finding in findings)
         if not broken and not args.dry_run:
             sweep(root / PurePosixPath(path).parent)
+            keep()
             disk.put(root, path, text.encode())
     for finding in findings:
         new = broken and finding.path == path
@@ -93,6 +95,8 @@ def run(args: argparse.Namespace) -> int:
     if args.dry_run:
         print(on_terminal(f"# {path}\n{text}"), end="")
         return 0
+    if header is not data:
+        print("诉求内容已密封，只有热线管理机构打得开；交办以后运行 hotline reseal。")
     print(f"已新建 {path}\n下一步：hotline add {case} accepted")
     return 0
 
@@ -122,6 +126,26 @@ def _header(args: argparse.Namespace, opened: Opened) -> dict[str, Any]:
     except WrongWords as why:
         raise Unavailable(f"{why}\n字段和写法：hotline new --help") from None
     return data
+
+
+def _sealed(
+    opened: Opened, case: str, data: dict[str, Any]
+) -> tuple[dict[str, Any], Callable[[], None]]:
+    """The header with its demand under seal where it must be, and what keeps the seal's key."""
+    from hotline.cli.sealed_rows import RowSealer, must_be_sealed
+
+    if not must_be_sealed(data):
+        return data, lambda: None
+    from hotline.cli.sealed import sealer_of
+
+    sealer = RowSealer(sealer_of(opened), None, True)
+    header = sealer.sealed(case, data, {})
+
+    def keep() -> None:
+        with sealer.held_if(True):
+            sealer.keep({case})
+
+    return header, keep
 
 
 def is_ahead(opened: Opened, dispatched_at: str) -> bool:
