@@ -56,9 +56,13 @@ def test_no_error_in_the_smallest_demos(number: int) -> None:
 
 
 def test_every_beginning_of_a_story_is_legal() -> None:
+    """What is sealed is received and given out in one commit: between the two nobody looks."""
     engine = Engine(shipped_rules(), schema(), at(NOW))
     for order in three_hundred()[::10]:
-        for count in range(len(order.events)):
+        types = [event["type"] for event in order.events]
+        is_sealed = b"\nsealed:" in order.text()
+        first = types.index("assigned") + 1 if is_sealed and "assigned" in types else 0
+        for count in range(first, len(order.events)):
             found = engine.judge(order.path, order.text(count)).findings
             assert [f for f in found if f.severity == "error"] == [], (order.path, count)
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from typing import NamedTuple
 
@@ -149,7 +149,7 @@ class _Run:
                 start += 1
 
     def _cards(self) -> Iterator[Clear]:
-        for window in self._windows(16, 19):
+        for window in self._windows(_OF_A_CARD):
             digits, sizes = window.digits, window.sizes
             usual = len(sizes) == 1 or set(sizes[:-1]) == {4} or window.stands_apart
             of_a_word = self._is_of_a_word(window.start) and not digits.startswith("62")
@@ -157,9 +157,9 @@ class _Run:
                 yield Clear("card", window.start, window.end, digits)
 
     def _mobiles(self) -> Iterator[Clear]:
-        for window in self._windows(11, 15):
+        for window in self._windows(_OF_A_MOBILE):
             digits = re.sub(r"^(?:00?86|86)(?=1[3-9][0-9]{9}$)", "", window.digits)
-            if re.fullmatch("1[3-9][0-9]{9}", digits) and self._is_a_phone(window, digits):
+            if len(digits) == 11 and digits[1] in "3456789" and self._is_a_phone(window, digits):
                 yield Clear("mobile", window.start, window.end, digits)
 
     def _is_of_a_word(self, start: int) -> bool:
@@ -188,15 +188,18 @@ class _Run:
             return True
         return sizes in _USUAL
 
-    def _windows(self, least: int, most: int) -> Iterator[_Window]:
-        """Groups one after another that have so many digits together."""
-        for first in range(len(self.groups)):
+    def _windows(self, counts: Mapping[str, tuple[int, ...]]) -> Iterator[_Window]:
+        """Groups one after another that have so many digits together, by how they begin."""
+        for first, group in enumerate(self.groups):
+            wanted = counts.get(group.digits[0])
+            if wanted is None:
+                continue
             count = 0
             for last in range(first, len(self.groups)):
                 count += len(self.groups[last].digits)
-                if count > most:
+                if count > wanted[-1]:
                     break
-                if count >= least:
+                if count in wanted:
                     yield self._window(first, last)
 
     def _window(self, first: int, last: int) -> _Window:
@@ -212,6 +215,9 @@ class _Run:
         )
 
 
+_OF_A_CARD = dict.fromkeys("4569", (16, 17, 18, 19))
+_OF_A_MOBILE = {"1": (11,), "8": (13,), "0": (14, 15)}
+"""First digit → how many digits there can be."""
 _USUAL = frozenset(
     [(3, 4, 4), (3, 8), (7, 4), (2, 3, 4, 4), (2, 11), (4, 4, 3), (3, 3, 5), (5, 6), (6, 5)]
 )
