@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from hotline.audit.history import NOTHING, SKEW, Change, Step
 from hotline.audit.in_force import JUDGED_FROM, edited
-from hotline.audit.rights import NO_RIGHTS, Key, Rights, may_not, read_rights
+from hotline.audit.rights import NO_RIGHTS, Rights, may_not, read_rights
 from hotline.audit.versions import Difference, Mark, Version, Versions, compared, mark_of
 from hotline.procedure.calendar import Calendar
 from hotline.procedure.identity import event_id
@@ -24,6 +24,7 @@ from hotline.reading.strict_yaml import shown_key
 from hotline.rules.declare import RULES, load
 from hotline.values.finding import Finding, Severity
 from hotline.values.node import START, Place
+from hotline.values.registry import MemberKey
 from hotline.values.times import NotATime, parse_time
 
 UNITS = "registry/units.yaml"
@@ -44,7 +45,7 @@ class Signature(NamedTuple):
     (a key that the registry does not know) or ``good``, with the keys that it may be of."""
 
     state: str
-    keys: tuple[Key, ...] = ()
+    keys: tuple[MemberKey, ...] = ()
 
 
 class Keyless(NamedTuple):

@@ -14,6 +14,7 @@ from typing import Any
 from hotline.procedure.lifecycle import ROLES, TABLE
 from hotline.reading.quick_yaml import values
 from hotline.reading.strict_yaml import parse
+from hotline.values.registry import MemberKey
 from hotline.values.times import NotATime, parse_date
 
 KEEPERS = frozenset({"center", "bureau"})
@@ -23,26 +24,13 @@ _OF_REGISTRY = frozenset({"center", "bureau", "government", "supervisor", "unit"
 
 
 @dataclass(frozen=True, slots=True)
-class Key:
-    """A signing key of a member, valid from the first day to the last (both included)."""
-
-    owner: str
-    ssh: str
-    first: date | None = None
-    last: date | None = None
-
-    def holds_on(self, day: date) -> bool:
-        return (self.first is None or self.first <= day) and (self.last is None or day <= self.last)
-
-
-@dataclass(frozen=True, slots=True)
 class Rights:
     """Members, roles and keys. ``told`` is what counts as a change of rights."""
 
     units: dict[str, frozenset[str]]
     """E-mail of a member → the units that it belongs to."""
     roles: dict[str, str]
-    keys: tuple[Key, ...]
+    keys: tuple[MemberKey, ...]
     parents: frozenset[str]
     """Units that another one is under (主管单位)."""
     told: Any
@@ -67,7 +55,7 @@ def read_rights(blob: bytes) -> Rights:
         return NO_RIGHTS
     units: dict[str, set[str]] = {}
     roles: dict[str, str] = {}
-    keys: list[Key] = []
+    keys: list[MemberKey] = []
     parents: set[str] = set()
     # A unit that is told twice is a change too, whichever of the two a reader takes.
     told: list[Any] = []
@@ -88,10 +76,12 @@ def read_rights(blob: bytes) -> Rights:
     return Rights(frozen, roles, tuple(keys), frozenset(parents), told)
 
 
-def _keys(member: dict[str, Any]) -> Iterator[Key]:
+def _keys(member: dict[str, Any]) -> Iterator[MemberKey]:
     for row in member.get("keys") or ():
         if isinstance(row, dict) and isinstance(row.get("ssh"), str):
-            yield Key(member["email"], row["ssh"], _day(row.get("from")), _day(row.get("until")))
+            yield MemberKey(
+                member["email"], row["ssh"], _day(row.get("from")), _day(row.get("until"))
+            )
 
 
 def _day(text: Any) -> date | None:

@@ -17,13 +17,14 @@ from typing import Any
 
 from hotline.audit.history import NOTHING
 from hotline.audit.judge import UNITS, Fault
-from hotline.audit.rights import KEEPERS, Key, Rights, read_rights
+from hotline.audit.rights import KEEPERS, Rights, read_rights
 from hotline.doors import disk
 from hotline.doors.commits import Repository
 from hotline.doors.fault import Unavailable
 from hotline.doors.signatures import fingerprint_of
 from hotline.rules.declare import load
 from hotline.values.finding import Finding
+from hotline.values.registry import MemberKey
 
 NAMESPACE = "hotline-anchor"
 KIND = "hotline anchor"
@@ -233,7 +234,7 @@ def _rights(repository: Repository, commit: str) -> Iterator[Rights]:
             yield read_rights(repository.blob(blob))
 
 
-def _of_keepers(rights: Rights) -> Iterator[Key]:
+def _of_keepers(rights: Rights) -> Iterator[MemberKey]:
     for key in rights.keys:
         if any(rights.roles.get(unit) in KEEPERS for unit in rights.units.get(key.owner, ())):
             yield key

@@ -17,8 +17,9 @@ from pathlib import Path
 
 from hotline.audit.history import Step
 from hotline.audit.judge import Placed, Signature
-from hotline.audit.rights import Key, Rights
+from hotline.audit.rights import Rights
 from hotline.doors.commits import Repository
+from hotline.values.registry import MemberKey
 
 _AT_ONCE = 512
 """Commits whose signatures are verified together."""
@@ -37,7 +38,7 @@ def signed(steps: Iterable[tuple[Step, Rights]], repository: Repository) -> Iter
 
 
 def _verified(steps: Sequence[tuple[Step, Rights]], repository: Repository) -> dict[str, Signature]:
-    groups: dict[tuple[Key, ...], list[str]] = {}
+    groups: dict[tuple[MemberKey, ...], list[str]] = {}
     for step, rights in steps:
         if step.commit.signature == "ssh":
             groups.setdefault(rights.keys, []).append(step.commit.name)
@@ -48,7 +49,7 @@ def _verified(steps: Sequence[tuple[Step, Rights]], repository: Repository) -> d
 
 
 def _by_git(
-    keys: Sequence[Key], names: Sequence[str], repository: Repository
+    keys: Sequence[MemberKey], names: Sequence[str], repository: Repository
 ) -> dict[str, Signature]:
     usable = [key for key in keys if _KEY.match(key.ssh.strip())]
     with tempfile.TemporaryDirectory() as folder:

@@ -173,7 +173,7 @@ def _keys(row: Any) -> Iterator[MemberKey]:
             first, last = (
                 parse_date(key[name]) if key.get(name) else None for name in ("from", "until")
             )
-            yield MemberKey(key["ssh"], first, last)
+            yield MemberKey(member["email"], key["ssh"], first, last)
 
 
 def _categories(draft: _Draft, path: str, data: Any) -> None:

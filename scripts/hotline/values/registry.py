@@ -12,8 +12,10 @@ from hotline.values.node import Place
 
 @dataclass(frozen=True, slots=True)
 class MemberKey:
-    """An SSH public key of a member, valid from the first day to the last (both included)."""
+    """An SSH public key of a member, valid from the first day to the last (both included).
+    ``owner`` is the member's e-mail."""
 
+    owner: str
     ssh: str
     first: date | None = None
     last: date | None = None
