@@ -298,11 +298,6 @@ IN_TEXT = {
 
 
 @pytest.mark.parametrize("name", IN_TEXT)
-@pytest.mark.xfail(
-    strict=True,
-    reason="import covers what the detector knows, the name and the address as written: another value "
-    "of the row's own personal columns stays in clear in the demand",
-)
 def test_what_stands_in_a_personal_column_is_covered_in_the_text(
     county: County, tmp_path: Path, name: str
 ) -> None:
@@ -312,11 +307,6 @@ def test_what_stands_in_a_personal_column_is_covered_in_the_text(
     assert leaked(county, tmp_path, one, [there]) == []
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="the sheet of rejected rows keeps names, addresses and salutations in the text columns, and "
-    "the whole demand of reports: only numbers are covered",
-)
 @pytest.mark.parametrize("name", ["a name", "an address", "a report"])
 def test_rejected_rows_name_nobody(county: County, tmp_path: Path, name: str) -> None:
     number = 3 if name == "a report" else 1
@@ -353,10 +343,6 @@ def test_a_number_that_does_not_fit_is_not_repeated(county: County) -> None:
             assert PRIVATE not in done.all, (new, form, done.all[:400])
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="W002 repeats the lead as written where it is no unit: a number there is shown",
-)
 def test_a_number_in_the_place_of_a_unit_is_not_repeated(county: County) -> None:
     path = county.put()
     text = path.read_text("utf-8")

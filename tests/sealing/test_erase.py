@@ -273,8 +273,6 @@ def test_erasing_is_refused(county: County, name: str) -> None:
     assert county.opens(CENTER)
 
 
-@pytest.mark.xfail(strict=True, reason="an approval outlives a redo: what was approved for the order as "
-                   "it was closed then holds for all that was sealed since")  # fmt: skip
 def test_an_approval_does_not_outlive_a_redo(county: County) -> None:
     redo = f"  - {{at: 2026-10-14T13:00:00+08:00, by: {CENTER}, type: redo_ordered, reason: 不满意, cause: dissatisfied}}\n"
     again = "".join(event(step).replace("2026-10-13T15", "2026-10-14T15").replace("2026-10-14T09:30", "2026-10-14T16:00")
@@ -294,8 +292,6 @@ def test_a_wrong_word_in_the_history_does_not_hinder_an_erasure(county: County) 
     assert county.run("check", "--ignore", "D,W,X").code == 0
 
 
-@pytest.mark.xfail(strict=True, reason="erase asks for no time: by a clock that is behind, `erased` is put "
-                   "before its approval, W051 finds it, and the keys are gone")  # fmt: skip
 def test_erasing_by_a_clock_that_is_behind_is_refused(county: County) -> None:
     county.put(text_of(7))
     county.seal()
@@ -306,8 +302,6 @@ def test_erasing_by_a_clock_that_is_behind_is_refused(county: County) -> None:
 # --- without the store ----------------------------------------------------------------------------
 
 
-@pytest.mark.xfail(strict=True, reason="erase makes an empty store where HOTLINE_KEYS is wrong or missing, "
-                   "destroys nothing, and writes down that the person is erased")  # fmt: skip
 def test_erasing_without_the_store_is_refused(
     county: County, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -317,8 +311,6 @@ def test_erasing_without_the_store_is_refused(
     refused(county, "erase", ID, said="没有密钥库")
 
 
-@pytest.mark.xfail(strict=True, reason="erase believes any store: in that of another machine it destroys "
-                   "0 keys of a sealed order, and says that it is done")  # fmt: skip
 def test_erasing_with_another_store_is_refused(
     county: County, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -341,9 +333,6 @@ def test_a_backup_is_named_and_a_restored_key_is_found(county: County, tmp_path:
     assert not (county.store / ID).exists()
 
 
-@pytest.mark.xfail(
-    strict=True, reason="keys rotate wraps the restored keys of an erased order anew"
-)
 def test_a_rotation_does_not_serve_an_erased_order(county: County, tmp_path: Path) -> None:
     county.put(text_of(7))
     county.seal()

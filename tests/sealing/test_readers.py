@@ -254,11 +254,6 @@ def test_a_rotation_gives_nobody_more(county: County) -> None:
     tale.check()
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="readers() takes the standing after refused events too (W001, W002): whoever writes himself "
-    "down as the lead is given the key by the centre's next reseal, which warns of nothing",
-)
 def test_who_assigns_an_order_to_himself_is_given_no_key(county: County) -> None:
     tale = Tale(county, kind="complaint", confidential=False, against=frozenset())
     tale.assign(HOUSING, ())
@@ -279,11 +274,6 @@ CORRECTED = (
 )
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="add corrected petitioner.confidential is refused for P003 and P005, which only a seal after "
-    "it can mend: that somebody asked for secrecy cannot be recorded later",
-)
 def test_that_somebody_asked_for_secrecy_can_be_recorded_later(county: County) -> None:
     tale = Tale(county, kind="complaint", confidential=False, against=frozenset())
     tale.assign(HOUSING, ())
@@ -309,11 +299,6 @@ def test_confidential_by_a_correction(county: County) -> None:
     assert tale.opened_by(county.key(CENTER)) == {"person", "demand", "secret"}
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="a killed reseal or rotate leaves .person.json.*.tmp in the store, which nothing sweeps: "
-    "its wraps stay good for those who may read no more",
-)
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 def test_what_a_killed_command_left_in_the_store_opens_nothing_later(
     county: County, tmp_path: Path

@@ -39,10 +39,6 @@ GIVEN = json.dumps(PERSON, ensure_ascii=False)
 REASON = ("--reason", "核对")
 
 
-def fault(reason: str) -> pytest.MarkDecorator:
-    return pytest.mark.xfail(strict=True, reason=reason)
-
-
 # --- rightly --------------------------------------------------------------------------------------
 
 
@@ -65,9 +61,6 @@ def test_every_reading_is_written_down(county: County) -> None:
     assert all(row["case"] == ID and row["reason"] == "核对" for row in rows)
 
 
-@fault(
-    "unseal prints C1 and bidirectional characters raw: a name from a platform steers the terminal"
-)
 def test_what_is_shown_does_not_steer_the_terminal(county: County) -> None:
     county.seal({"name": "\u202e甲\x9b31m乙"})
     shown = county.unseal(CENTER).out
@@ -232,7 +225,6 @@ COMMENTS = {
 
 
 @pytest.mark.parametrize("name", COMMENTS)
-@fault("header.changed writes `petitioner` anew as a whole: comments at or in it are lost")
 def test_comments_at_the_petitioner_stay(county: County, name: str) -> None:
     path = county.put(TEXT.replace(*COMMENTS[name]))
     before = [row.strip() for row in path.read_text("utf-8").splitlines() if "#" in row]
@@ -252,11 +244,9 @@ def test_a_whole_order_in_flow_style_keeps_its_data(county: County) -> None:
     assert path.read_bytes().endswith(b"\n") and county.opens(HOUSING)
 
 
-@fault("a file whose root is in flow style is written anew as a whole: its comments go silently")
 def test_an_order_in_flow_style_keeps_its_comments(county: County) -> None:
-    path = county.put("# 领导批示件\n" + json.dumps(county.case(), ensure_ascii=False) + "\n")
-    county.seal()
-    assert "# 领导批示件" in path.read_text("utf-8")
+    county.put("# 领导批示件\n" + json.dumps(county.case(), ensure_ascii=False) + "\n")
+    refused(county, "seal", ID, given=GIVEN, said="会丢掉注释")
 
 
 # --- what is given on standard input --------------------------------------------------------------
@@ -270,14 +260,14 @@ WRONG_INPUT = {
     "a list": (f"[{GIVEN}]", "应是一个 JSON 对象"),
     "nothing in it": ("{}", "应是一个 JSON 对象"),
     "null": ("null", "应是一个 JSON 对象"),
-    "unknown key": (json.dumps({"mobile": PERSON["phone"]}), "没有 'mobile' 这一项"),
+    "unknown key": (json.dumps({"mobile": PERSON["phone"]}), "第 1 项的键不认识"),
     "a number": ('{"phone": 13912345678}', "phone（电话）应是文字"),
     "blank name": ('{"name": " "}', "不能空着"),
     "parties no list": (json.dumps({"parties": PERSON["name"]}), "parties 应是"),
     "parties of numbers": ('{"parties": [13912345678]}', "parties 应是"),
     "too deep": ("[" * 50_000, "不是 JSON"),
-    "too long": (json.dumps({"name": "x" * 70_000}), "应是文字"),
-    "far too long": ("x" * 300_000, "内容太长"),
+    "too long": (json.dumps({"name": "x" * 98_300}), "内容太长"),
+    "far too long": ("x" * 400_000, "内容太长"),
     "huge": ("x" * 20_000_000, "内容太长"),
     "not UTF-8": (GIVEN.encode("gb18030"), "不是 UTF-8"),
     "UTF-16": (GIVEN.encode("utf-16"), "不是 UTF-8"),
@@ -290,21 +280,17 @@ def test_a_wrong_input_seals_nothing(county: County, name: str) -> None:
     refused(county, "seal", ID, given=given, said=said)
 
 
-@fault("payload() encodes half a surrogate pair: 程序出错 instead of a word about the input")
 @pytest.mark.parametrize("part", ["person", "demand"])
 def test_half_a_character_is_no_fault_of_the_program(county: County, part: str) -> None:
     given = '{"name": "\\ud83d"}' if part == "person" else '"\\ud83d"'
     refused(county, "seal", ID, "--part", part, given=given, said="标准输入的内容不对")
 
 
-@fault("an unknown key is repeated, 20 characters of it: a phone typed as a key is shown")
 def test_an_unknown_key_that_is_personal_is_not_repeated(county: County) -> None:
     given = json.dumps({PERSON["phone"]: PERSON["name"]}, ensure_ascii=False)
-    refused(county, "seal", ID, given=given, said="这一项")
+    refused(county, "seal", ID, given=given, said="键不认识")
 
 
-@fault("what makes the file too large is found after its key was put into the store, and is told "
-       "as 写法少见")  # fmt: skip
 def test_what_makes_the_file_too_large_is_told_so(county: County) -> None:
     given = json.dumps(dict.fromkeys(("name", "address", "title"), "x" * 65_000))
     refused(county, "seal", ID, given=given, said="太长")
@@ -393,7 +379,6 @@ def test_no_key_at_all(county: County) -> None:
     refused(county, "keys", "rotate", said="--identity 私钥文件")
 
 
-@fault("a secret key that was given in the place of its file is printed: into logs of CI too")
 def test_a_secret_key_in_the_place_of_its_file_is_not_repeated(county: County) -> None:
     county.seal()
     secret = county.key(CENTER).read_text().splitlines()[-1]
@@ -409,8 +394,6 @@ def test_unseal_without_a_reason_or_with_somebody_in_it(county: County) -> None:
         refused(county, "unseal", ID, *key, "--reason", words, said="有个人信息")
 
 
-@fault("the reason is searched for numbers only: the name that was just opened stays in read.jsonl "
-       "for ever, after the erasure too")  # fmt: skip
 def test_a_reason_that_names_the_person_is_not_kept(county: County) -> None:
     county.seal()
     key = ("--identity", str(county.key(CENTER)))
@@ -431,7 +414,6 @@ def test_what_cannot_be_written_down_is_not_shown(county: County) -> None:
         refused(county, "unseal", ID, *key, *REASON, said="磁盘已满")
 
 
-@fault("a short write is taken for a whole one: half a row is in the log, the person is shown")
 def test_what_was_written_down_by_half_is_not_shown(county: County) -> None:
     """The quota ends in the middle of the row: write() says so by a smaller number."""
     county.seal()
@@ -559,9 +541,6 @@ def test_without_a_store_nothing_is_opened(county: County) -> None:
     assert not county.store.exists()
 
 
-@fault(
-    "reseal asks for the store after it made one: with a wrong HOTLINE_KEYS it says that all is well"
-)
 def test_reseal_without_a_store_is_refused(county: County) -> None:
     county.seal()
     shutil.rmtree(county.store)
@@ -597,7 +576,6 @@ def around(county: County, how: str) -> str:
 
 
 @pytest.mark.parametrize("how", ["dots", "link"])
-@fault("keys compares the path as typed: by .. or a link the secret key lands in the repository")
 def test_a_secret_key_does_not_get_into_the_repository_by_another_way(
     county: County, how: str
 ) -> None:
@@ -605,13 +583,11 @@ def test_a_secret_key_does_not_get_into_the_repository_by_another_way(
 
 
 @pytest.mark.parametrize("how", ["dots", "link"])
-@fault("keys export compares the path as typed: by .. or a link the backup lands in the repository")
 def test_a_backup_does_not_get_into_the_repository_by_another_way(county: County, how: str) -> None:
     county.seal()
     refused(county, "keys", "export", "--out", around(county, how), said="会被提交上去")
 
 
-@fault("--out .hotline/… is let through where no .gitignore keeps .hotline out of git yet")
 def test_a_secret_key_below_dot_hotline_is_not_committed(county: County) -> None:
     county.run("add", ID, "progress", "text=已到现场", "--by", HOUSING)  # makes .hotline/
     (county.root / ".hotline").mkdir(exist_ok=True)
@@ -620,9 +596,6 @@ def test_a_secret_key_below_dot_hotline_is_not_committed(county: County) -> None
     assert ".hotline/center.key" not in county.git("ls-files")
 
 
-@fault(
-    "a store that was restored by hand into .hotline/keys has no .gitignore: git add -A takes it"
-)
 def test_a_restored_store_is_not_committed(county: County, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOTLINE_KEYS", "")
     (county.root / ".hotline/keys").mkdir(parents=True)  # "把备份解开到密钥库文件夹"
@@ -641,9 +614,6 @@ def test_the_store_in_its_usual_place_is_not_committed(
     assert county.git("ls-files", ".hotline") == ""
 
 
-@fault(
-    "HOTLINE_KEYS may name a folder in the repository: its wraps are committed, and no erasure helps"
-)
 def test_a_store_in_the_repository_is_refused(
     county: County, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -654,9 +624,6 @@ def test_a_store_in_the_repository_is_refused(
 
 
 @pytest.mark.slow
-@fault(
-    "where the store is the repository itself, its folder is locked twice: the command hangs for ever"
-)
 def test_a_store_that_is_the_repository_blocks_nobody(county: County) -> None:
     words = [sys.executable, "-P", "-B", "-m", "hotline", "seal", ID, "--repo", str(county.root)]
     env = os.environ | {"HOTLINE_KEYS": str(county.root)}
@@ -675,7 +642,7 @@ def test_an_existing_file_is_not_written_over(county: County, tmp_path: Path) ->
 def test_a_link_to_nowhere_is_not_followed(county: County, tmp_path: Path) -> None:
     link = tmp_path / "link.key"
     link.symlink_to(county.root / "registry" / "x.key")
-    refused(county, "keys", "new", CENTER, "--out", str(link), said="已存在")
+    refused(county, "keys", "new", CENTER, "--out", str(link), said="在工单仓库里")
 
 
 @pytest.mark.parametrize(
@@ -741,7 +708,6 @@ def test_a_centre_without_a_key_seals_nothing(county: County) -> None:
     refused(county, "seal", ID, given=GIVEN, said="hotline keys new hotline-center")
 
 
-@fault("verify ends at the first seal whose centre has no key: of the others nothing is told")
 def test_verify_goes_on_where_the_centre_has_no_key(county: County) -> None:
     county.seal()
     without_key(county, CENTER)
@@ -793,7 +759,6 @@ def test_the_centre_changes_its_own_key(county: County) -> None:
     assert county.case()["petitioner"]["fingerprint"] == before
 
 
-@fault("who is sealed without the centre's key keeps the fingerprint of whoever was sealed before")
 def test_another_person_does_not_keep_the_fingerprint(county: County) -> None:
     county.seal()
     before = county.case()["petitioner"]["fingerprint"]
@@ -837,7 +802,6 @@ def test_a_letter_with_names_stays_out_of_the_repository(county: County) -> None
     refused(county, "reply", ID, *key, said="没有密钥库")
 
 
-@fault("a letter with names is written readable for everybody on the machine (0644)")
 def test_a_letter_with_names_is_private(county: County, tmp_path: Path) -> None:
     county.put(replied())
     county.seal()
@@ -876,15 +840,12 @@ def test_a_number_in_clear_is_not_written(county: County, words: tuple[str, ...]
 # --- in clear under the name of a seal ------------------------------------------------------------
 
 
-@fault("neither the schema nor a rule asks that sealed.*.text is age: clear text passes as a seal")
 def test_clear_text_is_no_seal(county: County) -> None:
     text = f"sealed:\n  person:\n    recipient: age1x\n    to: [{CENTER}, {HOUSING}, {TIANCHI}]\n    text: 张三 {PERSON['phone']}\n"
     county.put(TEXT.replace("events:", f"{text}events:"))
     assert county.run("check").code == 1
 
 
-@fault("seal leaves the wraps of the seal before as they were: who handled the order then opens the "
-       "old commits still, and check finds nothing")  # fmt: skip
 def test_sealing_anew_takes_the_power_of_those_before(county: County) -> None:
     """Returned and assigned to another, then `seal` (not `reseal`): P003 is content."""
     from tests.sealing.county import all_that_opens, key_of
@@ -904,7 +865,10 @@ def test_sealing_anew_takes_the_power_of_those_before(county: County) -> None:
         at="2026-10-13T11:20:00+08:00",
         by=CENTER,
     )
-    county.seal({"name": PERSON["name"], "phone": "13812345678"})
+    again = json.dumps({"name": PERSON["name"], "phone": "13812345678"})
+    refused(county, "seal", ID, given=again, said="加 --identity")
+    done = county.run("seal", ID, "--identity", str(county.key(CENTER)), given=again)
+    assert done.code == 0, done
     assert county.run("check", "--select", "P").code == 0
     found = all_that_opens(county.armored(), key_of(county.key(HOUSING)))
     assert not any(PERSON["name"].encode() in plain for plain in found)

@@ -18,10 +18,13 @@ from hotline.doors.disk import is_case_name, shown
 from hotline.doors.repository import Repository
 from hotline.doors.snapshot import Snapshot
 from hotline.findings.engine import Engine, Selection
+from hotline.reading.limits import MAX_BYTES
 from hotline.reading.quick_yaml import values
 from hotline.reading.registry import Rules
 from hotline.reading.strict_yaml import parse
 from hotline.reading.upstream import is_another
+from hotline.rules.declare import load
+from hotline.rules.personal import in_no_case
 from hotline.values.finding import Finding
 from hotline.writing.delta import newly_among
 
@@ -188,7 +191,10 @@ class Brought:
         objects = self.new.objects
         found: list[Finding] = []
         for path, blob in versions:
-            if not is_case_name(path) or (self.new.has(path) and self.new.blob_of(path) == blob):
+            if not is_case_name(path):
+                found += _in_other(path, objects.blob(blob))
+                continue
+            if self.new.has(path) and self.new.blob_of(path) == blob:
                 continue
             content = objects.blob(blob)
             wrong = _errors(engine.judge(path, content).findings)
@@ -198,6 +204,17 @@ class Brought:
                 wrong = newly_among(before, parse(old).root, wrong, parse(content).root)
             found += wrong
         return found
+
+
+def _in_other(path: str, blob: bytes) -> Iterator[Finding]:
+    """P001 in a file that is no order. The list of units names the phones of offices."""
+    if path == "registry/units.yaml" or b"\0" in blob or len(blob) > MAX_BYTES:
+        return
+    rule = load()["P001"]
+    for code, hit in in_no_case(blob, None):
+        if code == rule.code:
+            words = f"{hit.words}。{rule.mend}"
+            yield Finding(code, "error", path, words, rule.article, hit.place, None, hit.subject)
 
 
 def _errors(findings: Iterable[Finding]) -> list[Finding]:

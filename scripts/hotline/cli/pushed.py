@@ -15,10 +15,13 @@ from hotline.cli.brought import Brought
 from hotline.doors.objects import Objects, is_nothing
 from hotline.doors.snapshot import Snapshot, prefix_of
 from hotline.findings.printers.text import line
+from hotline.rules.wording import personal
 from hotline.values.finding import Finding
 from hotline.values.shown import on_one_line
 
 _DATA = ("cases/", "registry/", "schema/")
+_READ = ("cases/", "registry/", "docs/")
+"""Where people write: looked through for personal data."""
 _STRICT = re.compile(r"[A-Za-z0-9._/-]+")
 _NEVER = {"", ".", "..", ".git"}
 _ODD = re.compile(r"[^A-Za-z0-9._/-]")
@@ -165,11 +168,11 @@ class Gate:
         """Refuses personal data that stand in a version on the way only: once it is on the server
         nobody gets it out again."""
         known = remote.known(self.objects, base)
-        prefix = f"{brought.new.prefix}cases/"
+        prefixes = tuple(brought.new.prefix + folder for folder in _READ)
         found = (
             (path.removeprefix(brought.new.prefix), blob)
             for path, blob in self.objects.versions(commit, known)
-            if path.startswith(prefix)
+            if path.startswith(prefixes)
         )
         versions = list(islice(found, self.most + 1))
         if len(versions) > self.most:
@@ -181,6 +184,12 @@ class Gate:
         words = "这是推送里一个较早的提交，删掉以后仍留在历史里：用 git reset --soft 重做这些提交"
         verdict.refused += [
             f"{_line(finding)}（{words}）" for finding in brought.personal(versions)
+        ]
+        verdict.refused += [
+            f"提交 {name[:10]} 的说明里有{personal.KINDS[clear.kind]}：说明也会永远留在历史里，"
+            "请用 git commit --amend 或 git rebase 改写"
+            for name, text in self.objects.messages(commit, known)
+            for clear in personal.found(text)[:1]
         ]
 
 

@@ -83,23 +83,27 @@ def sealer_of(opened: Opened) -> Sealer:
 
 
 def read_order(opened: Opened, name: str) -> Order:
-    """The order as it lies there now; refused with its findings where it cannot be read."""
+    """The order as it lies there now; refused with its findings where it cannot be read beyond
+    doubt."""
     path = find_case(opened, name)
     blob = disk.read(opened.repository.root, path)
     engine = Engine(opened.rules, opened.repository.case_schema, opened.now)
     judged = engine.judge(path, blob)
-    if judged.subject is None:
-        shown = "\n".join(map(line, judged.findings[:20]))
+    doubtful = [finding for finding in judged.findings if finding.code.startswith("S00")]
+    if judged.subject is None or doubtful:
+        shown = "\n".join(map(line, (doubtful or judged.findings)[:20]))
         raise Unavailable(f"工单有错误，先改好再运行\n{shown}")
     return Order(opened, path, blob, judged.subject)
 
 
 @contextmanager
-def changing(args: argparse.Namespace) -> Iterator[tuple[Order, Sealer]]:
-    """An order that nobody else changes meanwhile, nor the store."""
+def changing(
+    args: argparse.Namespace, *, may_begin: bool = False
+) -> Iterator[tuple[Order, Sealer]]:
+    """An order that nobody else changes meanwhile, nor the store, which is made where it may."""
     opened = open_repository(args)
     sealer = sealer_of(opened)
-    with locked(opened.repository.root), sealer.store.held():
+    with locked(opened.repository.root), sealer.store.held(may_begin=may_begin):
         yield read_order(opened, args.id), sealer
 
 
@@ -128,6 +132,8 @@ def opened_part(
     written down is not shown."""
     sealer.store.require()
     found = sealer.open(case, part, seal_of(seal), identities)
+    if _names(reason, found):
+        raise Unavailable("--reason 里有诉求人的信息，理由会长期保存，请换个说法")
     units = sealer.registry.units.values()
     row = {
         "at": machine_time().isoformat(timespec="seconds"),
@@ -140,6 +146,13 @@ def opened_part(
     }
     sealer.store.log(row)
     return found
+
+
+def _names(text: str, data: Any) -> bool:
+    """Whether a text says anything that is sealed."""
+    values = data.values() if isinstance(data, dict) else ()
+    told = [one for value in values for one in (value if isinstance(value, list) else [value])]
+    return any(len(one) > 1 and one in text for one in told)
 
 
 def _user() -> str:

@@ -34,7 +34,9 @@ class RowSealer:
 
     def held_if(self, writes: bool) -> AbstractContextManager[None]:
         """Holds the store where something is going to be put into it."""
-        return self.sealer.store.held() if writes and self.is_wanted else nullcontext()
+        return (
+            self.sealer.store.held(may_begin=True) if writes and self.is_wanted else nullcontext()
+        )
 
     @property
     def readers(self) -> tuple[str, ...]:
@@ -100,11 +102,22 @@ def covered(text: str, person: dict[str, Any]) -> str:
         key = numbers.get(hit.plain)
         stands = f"petitioner.{key}" if key else _party(person, text[hit.start : hit.end])
         text = f"{text[: hit.start]}{{{stands}}}{text[hit.end :]}"
-    for name in ("address", "name"):
+    for name in ("address", "id_number", "phone", "name", "title"):
         value = str(person.get(name) or "")
-        if len(value) > 1:
-            text = text.replace(value, f"{{petitioner.{name}}}")
+        # A salutation of two characters (先生) tells nobody; a name of one is a word.
+        if len(value) > (2 if name == "title" else 1):
+            text = _as_typed(value).sub(f"{{petitioner.{name}}}", text)
     return text
+
+
+def _as_typed(value: str) -> re.Pattern[str]:
+    """What people make of a value when they type it again: blanks and lines do not count, nor
+    marks in a number."""
+    signs = [sign for sign in value if not sign.isspace()]
+    between = r"[\s()（）-]*" if any(map(str.isdigit, signs)) else r"\s*"
+    if any(map(str.isdigit, signs)):
+        signs = [sign for sign in signs if sign not in "()（）-"]
+    return re.compile(between.join(map(re.escape, signs)))
 
 
 def _plain(text: str) -> str:

@@ -100,6 +100,8 @@ def identities(given: str | None) -> Identities:
             f"要用私钥才能打开：--identity 私钥文件（或设环境变量 {VARIABLE}）；"
             "还没有的，由管理机构运行 hotline keys new 单位编号 --out 私钥文件"
         )
+    if "SECRET-KEY" in name.upper() or "PRIVATE KEY" in name.upper():
+        raise Unavailable("--identity 要写私钥文件的路径，不是私钥本身；这个私钥已经显示过，请更换")
     try:
         blob = disk.read(Path(name).parent, Path(name).name, at_most=_MOST)
     except Unavailable as why:

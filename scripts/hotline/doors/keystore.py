@@ -10,6 +10,7 @@ must not take the seal of the main line with it.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -31,6 +32,7 @@ DEFAULT = ".hotline/keys"
 LOG = "read.jsonl"
 """Who read what, a line each."""
 _EXPORTS = "exports.jsonl"
+_DESTROYED = "destroyed.jsonl"
 _FINGERPRINT = "fingerprint.json"
 _MOST = 16 * 1024 * 1024
 _VERSION = 1
@@ -71,8 +73,15 @@ class KeyStore:
 
     def __init__(self, root: Path) -> None:
         given = os.environ.get(VARIABLE, "")
-        self.folder = Path(given).expanduser().absolute() if given else root / DEFAULT
+        self.folder = Path(given).expanduser() if given else root / DEFAULT
         self._is_own = not given
+        if given and not self.folder.is_absolute():
+            raise Unavailable(f"环境变量 {VARIABLE} 要写完整的路径，如 /mnt/共享/密钥库")
+        if given and is_below(self.folder, root):
+            raise Unavailable(
+                f"密钥库 {self.folder} 在工单仓库里，会被提交上去：请把环境变量 {VARIABLE} "
+                "设到仓库以外的文件夹"
+            )
 
     def require(self) -> None:
         """Raises where there is no store: on most machines a wrong or missing setting."""
@@ -83,13 +92,17 @@ class KeyStore:
             )
 
     @contextmanager
-    def held(self) -> Iterator[None]:
-        """Holds the store's lock; makes the store where there is none."""
+    def held(self, *, may_begin: bool = False) -> Iterator[None]:
+        """Holds the store's lock. Only what puts the first key into it may make the store; a
+        folder that was named must have one above it, or it is most likely a share that is not
+        there."""
+        if not may_begin:
+            self.require()
         try:
             if not self.folder.is_dir():
-                self.folder.mkdir(parents=True, mode=0o700, exist_ok=True)
-                if self._is_own:
-                    disk.write(self.folder.parent / ".gitignore", b"*\n")
+                self.folder.mkdir(parents=self._is_own, mode=0o700, exist_ok=True)
+            if self._is_own and not (self.folder.parent / ".gitignore").exists():
+                disk.write(self.folder.parent / ".gitignore", b"*\n")
         except OSError as error:
             raise Unavailable(f"建不了密钥库 {self.folder}：{disk.reason(error)}") from error
         with locked(self.folder):
@@ -113,9 +126,9 @@ class KeyStore:
     def put(self, kept: Kept) -> None:
         data = {"schema_version": _VERSION, **asdict(kept)}
         blob = json.dumps(data, ensure_ascii=False, indent=1).encode() + b"\n"
-        target = self.folder / kept.case / f"{kept.part}.json"
-        disk.write(target, blob)
-        _keep_private(target)
+        path = f"{kept.case}/{kept.part}.json"
+        disk.put(self.folder, path, blob)
+        _keep_private(self.folder / path)
 
     def parts(self) -> list[tuple[str, str]]:
         """(case, part) of all that is kept."""
@@ -125,9 +138,12 @@ class KeyStore:
         return sorted((path.parent.name, path.stem) for path in found)
 
     def destroy(self, case: str) -> None:
-        """Takes away all that opens a case's seals. The files are written over first, for what
+        """Takes away all that opens a case's seals, after it was written down that this begins:
+        who runs it again knows then why there is no key. The files are written over first, for what
         it is worth: a disk or a share may keep the old blocks, a backup surely does."""
         folder = self.folder / case
+        if case not in self.destroyed():
+            self._append(_DESTROYED, {"case": case})
         try:
             for path in sorted(folder.glob("*")) if folder.is_dir() else ():
                 with path.open("r+b") as file:
@@ -142,6 +158,10 @@ class KeyStore:
             raise Unavailable(
                 f"销毁不了 {folder}：{disk.reason(error)}；排除原因后再运行一次 hotline erase"
             ) from error
+
+    def destroyed(self) -> set[str]:
+        """The cases whose keys were destroyed here, or were going to be."""
+        return {row.get("case", "") for row in self._rows(_DESTROYED)}
 
     # --- the secret of fingerprints ---------------------------------------------------------
 
@@ -159,7 +179,7 @@ class KeyStore:
 
     def put_fingerprint_wrap(self, wrap: Wrap) -> None:
         data = {"schema_version": _VERSION, "wrap": asdict(wrap)}
-        disk.write(self.folder / _FINGERPRINT, json.dumps(data, indent=1).encode() + b"\n")
+        disk.put(self.folder, _FINGERPRINT, json.dumps(data, indent=1).encode() + b"\n")
         _keep_private(self.folder / _FINGERPRINT)
 
     # --- what was done ------------------------------------------------------------------------
@@ -173,9 +193,12 @@ class KeyStore:
 
     def exports(self) -> list[dict[str, str]]:
         """The backups that were made: a copy of a wrap lies in each."""
-        if not (self.folder / _EXPORTS).is_file():
+        return self._rows(_EXPORTS)
+
+    def _rows(self, name: str) -> list[dict[str, str]]:
+        if not (self.folder / name).is_file():
             return []
-        lines = disk.read(self.folder, _EXPORTS, at_most=_MOST).decode("utf-8", "replace")
+        lines = disk.read(self.folder, name, at_most=_MOST).decode("utf-8", "replace")
         return [row for row in map(_row, lines.splitlines()) if row]
 
     def _append(self, name: str, row: dict[str, str]) -> None:
@@ -183,7 +206,8 @@ class KeyStore:
         try:
             handle = os.open(self.folder / name, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
             try:
-                os.write(handle, line.encode())
+                if os.write(handle, line.encode()) != len(line.encode()):
+                    raise OSError(errno.ENOSPC, "a part of a line")
                 os.fsync(handle)
             finally:
                 os.close(handle)
@@ -199,6 +223,11 @@ class KeyStore:
             names = [*names, _FINGERPRINT]
         for name in names:
             yield name, disk.read(self.folder, name, at_most=_MOST)
+
+
+def is_below(path: Path, root: Path) -> bool:
+    """Whether something lies in a folder, wherever links and dots lead."""
+    return path.resolve().is_relative_to(root.resolve())
 
 
 def digest(files: Sequence[tuple[str, bytes]]) -> str:

@@ -162,10 +162,19 @@ class Objects:
             if path:
                 yield _text(path), blob.decode()
 
+    def messages(self, new: str, known: Iterable[str]) -> Iterator[tuple[str, str]]:
+        """(commit, what its author wrote) of each commit that comes with ``new``."""
+        told = self.ask("log", "--format=%H%n%an%n%cn%n%B", "-z", new, "--not", *known, "--")
+        for row in told.split(b"\0"):
+            name, _, words = row.partition(b"\n")
+            if name:
+                yield name.decode("ascii", "replace"), _text(words)
+
     # --- contents ---------------------------------------------------------------------------
 
     def blob(self, name: str, *, at_most: int = MAX_BYTES) -> bytes:
-        """The content of a blob, one byte more than ``at_most`` of a larger one."""
+        """The content of a blob, one byte more than ``at_most`` of a larger one; nothing of what
+        is none (a folder)."""
         process = self._process = self._process or self._begin()
         assert process.stdin is not None and process.stdout is not None
         try:
@@ -179,7 +188,7 @@ class Objects:
         size = int(head[2])
         content = process.stdout.read(min(size, at_most + 1))
         self._pass_over(process, size - len(content) + 1)
-        return content
+        return content if head[1] == b"blob" else b""
 
     def _pass_over(self, process: subprocess.Popen[bytes], left: int) -> None:
         assert process.stdout is not None

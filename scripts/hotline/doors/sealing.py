@@ -97,7 +97,11 @@ class Sealer:
         """A seal to a new key, and what the store must keep before the seal is written."""
         keys = self.recipients(to)
         pair = age.new_pair()
-        text = age.sealed(payload(case, part, data), [pair.public])
+        try:
+            plain = payload(case, part, data)
+        except NotAPerson as why:
+            raise Unavailable(f"没有密封：{why}") from None
+        text = age.sealed(plain, [pair.public])
         wrap = Wrap(pair.public, tuple(to), tuple(keys), age.sealed(pair.secret.encode(), keys))
         return Seal(pair.public, tuple(to), text), Kept(case, part, (wrap,))
 

@@ -15,7 +15,7 @@ from hotline.reading.registry import Rules
 from hotline.reading.schema import Schema
 from hotline.reading.strict_yaml import parse
 from hotline.rules.declare import Check, Hit, Rule, event_types, load, parameters
-from hotline.rules.personal import in_no_case
+from hotline.rules.personal import in_comments, in_no_case
 from hotline.rules.structure import stray
 from hotline.values.facts import Cases, Facts
 from hotline.values.finding import Finding
@@ -98,17 +98,22 @@ class Engine:
         """The findings of one case file by itself."""
         case, findings = read_case(path, blob, self.schema)
         if case is None:
-            found = self._in_no_case(path, blob) if self.selection.wants("P001") else ()
-            return Judged(self._wanted([*findings, *found]))
+            return Judged(self._wanted([*findings, *self._in_no_case(path, blob)]))
         subject = Subject(case, self.rules, self.now)
         findings.extend(self._of_case(subject, blob))
+        lines = {finding.place.line for finding in findings if finding.code == "P001"}
+        findings.extend(
+            _finding(load()["P001"], hit, path, case.id)
+            for hit in in_comments(blob)
+            if hit.place.line not in lines
+        )
         return Judged(self._wanted(findings), subject)
 
     @staticmethod
     def _in_no_case(path: str, blob: bytes) -> Iterator[Finding]:
         if len(blob) <= MAX_BYTES:
-            for hit in in_no_case(blob, parse(blob).root):
-                yield _finding(load()["P001"], hit, path, None)
+            for code, hit in in_no_case(blob, parse(blob).root):
+                yield _finding(load()[code], hit, path, None)
 
     def _of_case(self, subject: Subject, blob: bytes | None) -> Iterator[Finding]:
         """What the rules about a single case find."""

@@ -24,10 +24,9 @@ class Readers(NamedTuple):
 def readers(course: Timeline, registry: Registry) -> Readers:
     """Who may read the case's parts as it stands: the center and the units that handle it now;
     who a confidential petitioner is, the center alone; nobody that the order is against."""
-    standing = course.final
     against = set(course.header.get("against") or ())
     center = registry.center()
-    handling = [standing.lead, *standing.support] if standing.lead else []
+    handling = _handling(course, registry)
 
     def some(units: list[str]) -> tuple[str, ...]:
         return tuple([unit for unit in dict.fromkeys(units) if unit not in against])
@@ -35,6 +34,21 @@ def readers(course: Timeline, registry: Registry) -> Readers:
     everyone = some([center, *handling])
     person = some([center]) if course.is_confidential else everyone
     return Readers(person, everyone)
+
+
+def _handling(course: Timeline, registry: Registry) -> list[str]:
+    """The units to which the center gave the order. An event that was refused gives nobody
+    anything, though it is folded: who wrote it may well want to read."""
+    units: list[str] = []
+    for step in course.of("assigned", "return_decided"):
+        event = step.event
+        if not step.allowed or registry.role(event.by) != "center":
+            continue
+        if event.type == "assigned":
+            units = [str(event.get("lead")), *(event.get("support") or ())]
+        elif event.get("approved"):
+            units = []
+    return units
 
 
 def seals_demand(course: Timeline) -> bool:

@@ -132,20 +132,45 @@ def _where(path: tuple[str | int, ...]) -> str:
 _OF_NO_TEXT = re.compile(rf"[\"']?(?:{'|'.join([*OF_OFFICE, 'upstream_id'])})[\"']?\s*:[^,}}\n]*")
 
 
-def in_no_case(blob: bytes, root: Any) -> Iterator[Hit]:
-    """P001 in a file that is no case: what cannot be judged can be read all the same. Its keys
-    may be anything, and are not named."""
+def in_no_case(blob: bytes, root: Any) -> Iterator[tuple[str, Hit]]:
+    """What P001 and P005 find in a file that is no case: what cannot be judged can be read all
+    the same. Its keys may be anything, and are not named."""
     text = _OF_NO_TEXT.sub(lambda found: "人" * len(found[0]), blob.decode("utf-8", "replace"))
     lines = set()
     for clear in personal.found(text):
-        line = text.count("\n", 0, clear.start) + 1
-        lines.add(line)
-        place = Place(line, clear.start - text.rfind("\n", 0, clear.start))
-        yield _in_file(clear, place)
+        place = _place(text, clear.start)
+        lines.add(place.line)
+        yield "P001", _in_file(clear, place)
     for path, value in Texts(root).rows if isinstance(root, dict | list) else ():
         place = place_of(root, *path)
         if place.line not in lines:
-            yield from (_in_file(clear, place) for clear in personal.found(value))
+            yield from (("P001", _in_file(clear, place)) for clear in personal.found(value))
+    report = _REPORT.search(text)
+    if report and (demand := _DEMAND.search(text)):
+        words = "文件还有别的错误，但看得出是举报件或要求保密，诉求内容却是明文"
+        yield "P005", Hit(_place(text, demand.start(1)), words, subject="demand")
+
+
+_REPORT = re.compile(r"(?:^|[{,]\s*)[\"']?(?:kind[\"']?\s*:\s*[\"']?report\b|confidential[\"']?\s*:\s*true\b)"
+                     r"|\bconfidential[\"']?\s*:\s*true\b", re.MULTILINE)  # fmt: skip
+_DEMAND = re.compile(r"(?:^|[{,]\s*)[\"']?(demand)[\"']?\s*:\s*(?!\{)\S", re.MULTILINE)
+
+
+def in_comments(blob: bytes) -> Iterator[Hit]:
+    """P001 in the comments of a case's file, which its values do not hold."""
+    if b"#" not in blob:
+        return
+    text = blob.decode("utf-8", "replace")
+    for comment in _COMMENT.finditer(text):
+        for clear in personal.found(comment[0]):
+            yield _in_file(clear, _place(text, comment.start() + clear.start))
+
+
+_COMMENT = re.compile(r"^[ \t]*#.*$|[ \t]#[ \t\S].*$", re.MULTILINE)
+
+
+def _place(text: str, at: int) -> Place:
+    return Place(text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at))
 
 
 def _in_file(clear: personal.Clear, place: Place) -> Hit:
@@ -187,6 +212,21 @@ def nothing_classified(case: Case, texts: Texts) -> Iterator[Hit]:
             words = f"{_where(path)}里有密级标志"
             subject = f"{'/'.join(map(str, path))}/{mark.start()}"
             yield Hit(case.place(*path), words, subject=subject, inside=Inside(text, mark.start()))
+
+
+_CHINESE = re.compile("[\u3400-\u9fff]")
+
+
+@also("P001")
+def no_seal_in_clear(case: Case) -> Iterator[Hit]:
+    """A seal of Chinese words is none: age writes letters and digits."""
+    for part, seal in (case.get("sealed") or {}).items():
+        if _CHINESE.search(seal["text"]) or (
+            not seal["text"].startswith("-----BEGIN AGE") and personal.found(seal["text"])
+        ):
+            words = f"密封的{_PART[part]}是明文，没有加密"
+            mend = f"删去明文，用 hotline seal {case.id} --part {part} 密封。"
+            yield Hit(case.place("sealed", part, "text"), words, subject=f"{part}/text", mend=mend)
 
 
 # --- sealed ------------------------------------------------------------------------------

@@ -129,7 +129,9 @@ def author_has_the_role(course: Timeline, registry: Registry) -> Iterator[Hit]:
             continue
         allowed = _who(step, course, registry)
         if allowed is not None and event.by not in allowed:
-            names = "、".join(registry.unit_name(unit) for unit in allowed)
+            # A lead that is no unit may be anything that somebody typed.
+            named = [unit for unit in allowed if unit in registry.units]
+            names = "、".join(registry.unit_name(unit) for unit in named)
             roles = "、".join(ROLES[who] for who in _roles(event))
             names = names or ("还没有交办" if _roles(event)[0] == "lead" else "")
             words = f"{_title(event)}应由{roles}{f'（{names}）' if names else ''}记录"

@@ -15,8 +15,8 @@ KEYS = {
     "parties": "其他人员",
 }  # fmt: skip
 """Keys of the sealed person → what they are called."""
-MOST = 64 * 1024
-"""Characters that a sealed part may have."""
+MOST = 96 * 1024
+"""Bytes that a sealed part may have; a case's file holds 256 KiB."""
 _STEP = 512
 """Bytes: what is sealed is padded to a multiple, for the length of a name tells something."""
 
@@ -31,7 +31,8 @@ def person_of(given: Any) -> dict[str, Any]:
         raise NotAPerson(f'应是一个 JSON 对象，可写：{"、".join(KEYS)}，如 {{"name": "…"}}')
     unknown = [key for key in given if key not in KEYS]
     if unknown:
-        raise NotAPerson(f"没有 {str(unknown[0])[:20]!r} 这一项，可写：{'、'.join(KEYS)}")
+        number = list(given).index(unknown[0]) + 1  # a key may be what belongs into its value
+        raise NotAPerson(f"第 {number} 项的键不认识，可写：{'、'.join(KEYS)}")
     found: dict[str, Any] = {}
     for key, value in given.items():
         if key == "parties":
@@ -46,13 +47,20 @@ def person_of(given: Any) -> dict[str, Any]:
 
 
 def _is_text(value: Any) -> bool:
-    return isinstance(value, str) and bool(value.strip()) and len(value) <= MOST
+    return isinstance(value, str) and bool(value.strip()) and is_whole(value)
+
+
+def is_whole(text: str) -> bool:
+    """Whether a text can be written: not one with half a character, as JSON may have it."""
+    return not any("\ud800" <= sign <= "\udfff" for sign in text)
 
 
 def payload(case: str, part: str, data: Any) -> bytes:
     """What is sealed: the part's data with the case that they belong to, so that a seal which
     was moved to another case is known for one, and blanks up to a round length."""
     text = json.dumps({"case": case, "part": part, "data": data}, ensure_ascii=False).encode()
+    if len(text) > MOST:
+        raise NotAPerson(f"内容太长，最多 {MOST // 1024} KiB")
     return text + b" " * (-len(text) % _STEP)
 
 

@@ -342,9 +342,9 @@ def _report(opened: Opened, path: str, blob: bytes, change: Change, *, dry: bool
 
 
 def _stops(finding: Finding) -> bool:
-    """Whether a finding keeps an event from being written. Who may read a seal follows from who
-    handles the order: that is put right after the event, and before it is pushed."""
-    return finding.severity == "error" and finding.code != "P003"
+    """Whether a finding keeps an event from being written. What must be sealed, and for whom,
+    follows from the event: it is put right after it, and before it is pushed."""
+    return finding.severity == "error" and finding.code not in ("P003", "P005")
 
 
 def _tell_of_the_letter(subject: Subject, event: dict[str, Any]) -> None:

@@ -8,7 +8,9 @@ from hotline.cli.common import add_repo
 from hotline.cli.parser import Parser
 from hotline.cli.sealed import Order, center_event, changing, put, written
 from hotline.doors.fault import Unavailable
+from hotline.doors.sealing import Sealer
 from hotline.procedure.lifecycle import DONE, STATES
+from hotline.procedure.readers import PARTS
 
 
 def configure(parser: Parser) -> None:
@@ -27,6 +29,7 @@ def run(args: argparse.Namespace) -> int:
         _require(order)
         store = sealer.store
         held = [part for case, part in store.parts() if case == order.id]
+        _require_its_keys(order, sealer)
         blob = _erased(order)
         # First what cannot be undone: were the file first, a killed command would leave an
         # order that says of itself that it is erased while its keys are still there.
@@ -48,10 +51,17 @@ def _require(order: Order) -> None:
     course = order.subject.course
     if order.is_erased and all(step.allowed for step in course.of("erased")):
         return  # a command that was cut off
+    now = order.opened.now
+    if any(step.event.at > now for step in course.of("erasure_approved")):
+        raise Unavailable("同意删除的时间比现在还晚，请核对电脑的时钟")
     if course.state not in DONE:
         done = "、".join(STATES[state] for state in STATES if state in DONE)
         raise Unavailable(f"{order.id} 现在“{STATES[course.state]}”，{done}以后才能删除个人信息")
-    approved = [step for step in course.of("erasure_approved") if step.allowed]
+    # What was approved is the order as it was closed then.
+    again = max((step.event.index for step in course.of("redo_ordered")), default=-1)
+    approved = [
+        step for step in course.of("erasure_approved") if step.allowed and step.event.index > again
+    ]
     registry = order.opened.rules.registry
     if not any(registry.role(step.event.by) == "bureau" for step in approved):
         raise Unavailable(
@@ -60,6 +70,21 @@ def _require(order: Order) -> None:
         )
     if course.final.supervisions:
         raise Unavailable(f"{order.id} 的督办还没有销号（supervision_closed），不能删除个人信息")
+
+
+def _require_its_keys(order: Order, sealer: Sealer) -> None:
+    """Raises where a seal's key is neither here nor known to have been destroyed here: then this
+    is most likely another store, and the keys live on elsewhere."""
+    store = sealer.store
+    if order.id in store.destroyed():
+        return
+    for part in PARTS:
+        seal = order.seal(part)
+        if seal is not None and store.read(order.id, part).of(seal.recipient) is None:
+            raise Unavailable(
+                f"密钥库 {store.folder} 里没有 {order.id} 的密钥，没有删除任何东西：很可能用错了"
+                "密钥库（环境变量 HOTLINE_KEYS）。确实丢失的，请先核对备份，再由两人见证处理"
+            )
 
 
 def _erased(order: Order) -> bytes:

@@ -87,7 +87,7 @@ def run(args: argparse.Namespace) -> int:
         if rejects is not None:
             title = mapping.sheet if mapping.sheet and mapping.format == "xlsx" else "退回"
             content = _rejects_sheet(
-                rejects, title, sheet.rows[columns.row][1], columns, plan, mapping.personal
+                rejects, title, sheet.rows[columns.row][1], columns, plan, mapping
             )
             rejects = rejects if args.rejects else _unused(rejects, content)
         if not args.dry_run:
@@ -152,7 +152,7 @@ class Plan:
     present_in: set[str] = field(default_factory=set)
     """Files of orders that were there: an import that was cut off may have written them."""
     removed: int = 0
-    rejected: list[tuple[int, Sequence[Cell], str]] = field(default_factory=list)
+    rejected: list[tuple[int, Sequence[Cell], str, Row]] = field(default_factory=list)
     warnings: Counter[str] = field(default_factory=Counter)
     first: dict[str, Finding] = field(default_factory=dict)
     """The first warning of each code, whose words are shown."""
@@ -184,7 +184,7 @@ def _plan(
             opened, mapping, engine, there, plan, seen, number, row, sealer
         )
         if reasons:
-            plan.rejected.append((number, cells, "；".join(reasons)))
+            plan.rejected.append((number, cells, "；".join(reasons), row))
         else:
             plan.removed += row.removed
     return plan
@@ -257,29 +257,30 @@ def _unused(target: Path, content: bytes) -> Path:
 
 def _rejects_sheet(
     target: Path, name: str, heading: Sequence[Cell], columns: Columns, plan: Plan,
-    personal_titles: Iterable[str],
+    mapping: ImportMapping,
 ) -> bytes:  # fmt: skip
     """The rejected rows with their columns, and why; mended, it can be imported. What is
     personal is left out: the sheet that it came from is the only one that has it in clear."""
     kept = sorted(columns.at.values())
-    titles = [_kept(heading[number]) for number in kept]
+    titles = [_kept(heading[number], {}) for number in kept]
     reason = REASON if REASON not in titles else f"{REASON}（导入）"
-    private = {columns.at[title] for title in personal_titles if title in columns.at}
-    rows = (
-        [
-            *(_kept(cells[n] if n < len(cells) and n not in private else None) for n in kept),
-            f"第 {number} 行：{why}",
-        ]
-        for number, cells, why in plan.rejected
-    )
+    private = {columns.at[title] for title in mapping.personal if title in columns.at}
+    telling = {columns.at.get(mapping.columns.get(key, ""), -1) for key in ("title", "demand")}
+
+    def row(number: int, cells: Sequence[Cell], why: str, read: Row) -> list[str]:
+        hidden = private | telling if must_be_sealed(read.data) else private
+        shown = [cells[n] if n < len(cells) and n not in hidden else None for n in kept]
+        return [*(_kept(cell, read.person) for cell in shown), f"第 {number} 行：{why}"]
+
+    rows = (row(*rejected) for rejected in plan.rejected)
     return render(target.suffix.lower().lstrip("."), name, [*titles, reason], rows)
 
 
-def _kept(cell: Cell) -> str:
+def _kept(cell: Cell, person: dict[str, Any]) -> str:
     if isinstance(cell, datetime):
         return cell.isoformat(" ", "seconds")
     try:
-        return covered(as_text(cell), {})
+        return covered(as_text(cell), dict(person))
     except BadCell:
         return repr(cell) if isinstance(cell, float) else ""
 
@@ -299,7 +300,7 @@ def _settle(root: Path, paths: Iterable[str]) -> None:
 
 
 def _report(plan: Plan, rejects: Path | None, sealer: RowSealer, *, dry: bool) -> None:
-    for number, _, why in plan.rejected[:SHOWN]:
+    for number, _, why, _ in plan.rejected[:SHOWN]:
         print(on_one_line(f"第 {number} 行退回：{why}"))
     if len(plan.rejected) > SHOWN:
         print(f"……另有 {len(plan.rejected) - SHOWN} 行")

@@ -14,7 +14,7 @@ from hotline.cli.parser import Parser, nearest
 from hotline.cli.sealed import Order, add_identity, read_order, sealer_of
 from hotline.doors import age, disk
 from hotline.doors.fault import Unavailable
-from hotline.doors.keystore import digest
+from hotline.doors.keystore import digest, is_below
 from hotline.doors.lock import locked
 from hotline.doors.sealing import Sealer, keys_of
 from hotline.procedure.readers import PARTS
@@ -61,7 +61,7 @@ def _new(args: argparse.Namespace) -> int:
     opened = open_repository(args)
     unit = _unit(opened, args.unit)
     root, target = opened.repository.root, Path(args.out).absolute()
-    if target.is_relative_to(root) and not target.is_relative_to(root / ".hotline"):
+    if is_below(target, root):
         raise Unavailable(f"{target} 在工单仓库里，私钥会被提交上去；请写到别的地方，如 U 盘")
     pair = age.new_pair()
     with locked(root):
@@ -136,10 +136,14 @@ def _rotate(args: argparse.Namespace) -> int:
     with locked(opened.repository.root), sealer.store.held():
         if sealer.rotate_fingerprint(identities):
             print("指纹的密钥已按管理机构现在的公钥重新包裹。")
-        parts = sealer.store.parts()
+        parts, gone = sealer.store.parts(), sealer.store.destroyed()
         for case, part in progress(parts, len(parts), "重新包裹"):
             try:
                 order = read_order(opened, case)
+                if order.is_erased or case in gone:
+                    raise Unavailable(
+                        f"个人信息已删除，密钥却还在；再运行一次 hotline erase {case}"
+                    )
                 before = sealer.store.read(case, part)
                 sealer.narrow(case, part, _allowed(order, part), identities)
                 changed += before != sealer.store.read(case, part)
@@ -216,7 +220,11 @@ def _wrong(
     for one in kept.wraps:
         if more := [unit for unit in one.to if unit not in allowed]:
             yield f"{order.names(more)}还打得开，应运行 hotline reseal {order.id}"
-    keys = sealer.recipients(wrap.to)
+    try:
+        keys = sealer.recipients(wrap.to)
+    except Unavailable as why:
+        yield why.in_chinese
+        return
     if set(wrap.keys) != set(keys):
         yield "包裹的公钥与名录不同，应运行 hotline keys rotate"
     if len(wrap.keys) != _stanzas(wrap.text):
@@ -256,7 +264,7 @@ def _export(args: argparse.Namespace) -> int:
     if target.exists():
         raise Unavailable(f"{target} 已存在，没有覆盖；请换一个文件名")
     root = opened.repository.root
-    if target.is_relative_to(root) and not target.is_relative_to(root / ".hotline"):
+    if is_below(target, root):
         raise Unavailable(f"{target} 在工单仓库里，备份会被提交上去；请写到别的地方")
     with store.held():
         files = [*store.files()]

@@ -70,7 +70,7 @@ def run(args: argparse.Namespace) -> int:
     else:
         head = f"【{draft}】\n" if draft else ""
         content = f"{head}{as_text(given)}\n".encode()
-    _put(args.out, content)
+    _put(args.out, content, private=bool(args.identity))
     for fault in faults:
         print(line(fault), file=sys.stderr)
     told = [draft] if draft else []
@@ -85,8 +85,10 @@ def run(args: argparse.Namespace) -> int:
 
 def _refuse_the_repository(opened: Opened, out: str | None) -> None:
     """A letter with names in it must not be committed by accident."""
+    from hotline.doors.keystore import is_below
+
     root = opened.repository.root
-    if out and Path(out).absolute().resolve().is_relative_to(root.resolve()):
+    if out and is_below(Path(out), root):
         raise Unavailable(f"信里有个人信息，不能写到工单仓库里（{out}）；请写到别的地方")
 
 
@@ -161,10 +163,12 @@ def _in_word(opened: Opened, finished: Letter, given: list[Paragraph], draft: st
     return word.document(opened.repository.root, finished.heading, given, draft)
 
 
-def _put(out: str | None, content: bytes) -> None:
+def _put(out: str | None, content: bytes, *, private: bool) -> None:
     if out is None:
         sys.stdout.buffer.write(content)
         sys.stdout.flush()
         return
     disk.write(Path(out), content)
+    if private:
+        Path(out).chmod(0o600)
     print(on_terminal(f"已写到 {out}"), file=sys.stderr)

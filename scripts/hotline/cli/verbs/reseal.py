@@ -26,7 +26,6 @@ def configure(parser: Parser) -> None:
 def run(args: argparse.Namespace) -> int:
     identities = age.identities(args.identity)
     with changing(args) as (order, sealer):
-        sealer.store.require()
         parts = [part for part in PARTS if order.seal(part) is not None]
         if not parts:
             raise Unavailable(f"{order.id} 没有密封的内容")

@@ -6,6 +6,7 @@ import argparse
 import json
 import os
 import sys
+from collections.abc import Sequence
 from typing import Any
 
 from hotline.cli.common import add_repo
@@ -24,7 +25,7 @@ from hotline.doors import age
 from hotline.doors.fault import Unavailable
 from hotline.doors.sealing import Seal, Sealer
 from hotline.procedure.readers import PARTS
-from hotline.values.persons import KEYS, MOST, NotAPerson, person_of
+from hotline.values.persons import KEYS, MOST, NotAPerson, is_whole, person_of
 
 
 def configure(parser: Parser) -> None:
@@ -48,12 +49,13 @@ def configure(parser: Parser) -> None:
 def run(args: argparse.Namespace) -> int:
     data = _data(args.part, _input())
     identities = age.identities(args.identity) if _has_identity(args) else None
-    with changing(args) as (order, sealer):
+    with changing(args, may_begin=True) as (order, sealer):
         if order.is_erased:
             raise Unavailable(f"{order.id} 的个人信息已经删除，不能再密封")
         to = order.readers.of(args.part)
         if not to:
             raise Unavailable("没有可以看的单位：管理机构和承办单位都在被反映的单位（against）里")
+        _require_the_key_of_the_center(order, sealer, args.part, to, identities)
         seal = sealer.seal(order.id, args.part, data, to)
         header = _header(order, args.part, seal)
         told = ""
@@ -63,12 +65,30 @@ def run(args: argparse.Namespace) -> int:
         if order.is_committed():
             event = center_event(order, "resealed", to=list(to))
         put(order, written(order, header, event))
+        if identities is not None:
+            sealer.narrow(order.id, args.part, to, identities)
     print(f"已密封 {order.path} 的{PART[args.part]}，可读：{order.names(to)}。")
     if late := sealer.without_keys(to):
         print(f"还没有登记公钥、暂时打不开的单位：{order.names(late)}（hotline keys new）。")
     if told:
         print(told)
     return 0
+
+
+def _require_the_key_of_the_center(
+    order: Order, sealer: Sealer, part: str, to: Sequence[str],
+    identities: age.Identities | None,
+) -> None:  # fmt: skip
+    """Seals of before that others can open must be taken from them in the same step."""
+    kept = sealer.store.read(order.id, part)
+    others = {unit for wrap in kept.wraps for unit in wrap.to}.difference(to)
+    if others and identities is None:
+        raise Unavailable(
+            f"原来的密封 {order.names(sorted(others))} 还打得开，重新密封要用管理机构的私钥："
+            "加 --identity 私钥文件"
+        )
+    if others and identities is not None:
+        sealer.narrow(order.id, part, to, identities)
 
 
 def _has_identity(args: argparse.Namespace) -> bool:
@@ -91,10 +111,12 @@ def _add_fingerprint(
     if before.get("anonymous"):
         return ""
     found = sealer.fingerprint(person, identities)
+    rest = {key: value for key, value in before.items() if key != "fingerprint"}
+    after = {**rest, **({"fingerprint": found} if found else {})}
+    if after != before:
+        header["petitioner"] = after  # that of another person does not stay
     if found is None:
         return "没有管理机构的私钥（--identity），指纹没有算：同一人的工单暂时对不上。"
-    rest = {key: value for key, value in before.items() if key != "fingerprint"}
-    header["petitioner"] = {**rest, **({"fingerprint": found} if found else {})}
     return ""
 
 
@@ -132,6 +154,8 @@ def _demand(text: str) -> str:
         given = json.loads(text)
     except (ValueError, RecursionError):
         return text.strip() + "\n" if "\n" in text.strip() else text.strip()
+    if not is_whole(json.dumps(given, ensure_ascii=False)):
+        raise Unavailable("标准输入的内容不对，没有密封：里面有不完整的字符")
     if isinstance(given, dict) and isinstance(given.get("demand"), str):
         return str(given["demand"])
     return given if isinstance(given, str) else text.strip()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 
 from hotline.cli.common import add_repo, open_repository
 from hotline.cli.parser import Parser
@@ -12,6 +13,10 @@ from hotline.doors import age
 from hotline.doors.fault import Unavailable
 from hotline.procedure.readers import PARTS
 from hotline.rules.wording import personal
+from hotline.writing.hidden import CLASS
+
+_HIDDEN = re.compile(f"[\x7f-\x9f{CLASS}]")
+"""What would steer a terminal, or hide on it: shown as JSON escapes it."""
 
 
 def configure(parser: Parser) -> None:
@@ -41,5 +46,6 @@ def run(args: argparse.Namespace) -> int:
         raise Unavailable(f"{order.id} 没有密封的{PART[args.part]}{gone}")
     found = opened_part(sealer_of(opened), order.id, args.part, seal, identities, reason)
     shown = {"demand": found} if args.part == "demand" else found
-    print(json.dumps(shown, ensure_ascii=False, indent=2))
+    text = json.dumps(shown, ensure_ascii=False, indent=2)
+    print(_HIDDEN.sub(lambda sign: json.dumps(sign[0])[1:-1], text))
     return 0
