@@ -10,7 +10,7 @@ export UV_SYSTEM_CERTS := 1
 export NO_MKDOCS_2_WARNING := 1
 export DISABLE_MKDOCS_2_WARNING := true
 
-.PHONY: help run test test-all check format generated bench bench-growth bench-letters bench-audit demo serve vendor setup setup-dev browser clean
+.PHONY: help run test test-all check format generated bench bench-growth bench-letters bench-audit bench-site demo serve vendor setup setup-dev browser clean
 .DEFAULT_GOAL := help
 
 help: ## 列出可用的目标
@@ -79,6 +79,9 @@ bench-letters: setup ## 一万份答复过全部信函规则，与读文件比
 
 bench-audit: setup ## 审计五万多个提交，与 git log 比
 	@$(BIN)/python benchmarks/audit.py
+
+bench-site: setup-dev ## 网站：一万件工单整站生成、改一件再生成，与逐件一页的 MkDocs 比；十万件
+	@$(BIN)/python benchmarks/site.py --large
 
 vendor: setup-dev ## 从 npm 取网站所用的脚本，核对指纹
 	@$(BIN)/python tools/vendor.py

@@ -15,10 +15,13 @@
   const root = holder.dataset.hlRoot;
   const number = new Intl.NumberFormat("zh-CN");
 
+  /* Characters that nobody sees, or that turn the line around, as what they are. */
+  const UNSEEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
+  const shown = (text) => String(text).replace(UNSEEN, (found) => `\\u{${found.charCodeAt(0).toString(16)}}`);
   const node = (tag, name, text) => {
     const made = document.createElement(tag);
     if (name) made.className = name;
-    if (text !== undefined && text !== null) made.textContent = text;
+    if (text !== undefined && text !== null) made.textContent = shown(text);
     return made;
   };
   const say = (words) => { count.textContent = words; };
@@ -106,7 +109,7 @@
 
     /* --- the table --------------------------------------------------------------------- */
 
-    const narrow = matchMedia("(max-width: 44.9em)");
+    const narrow = matchMedia("(max-width: 63.9em)");
     const wide = (column) => ({ headerSort: true, visible: !narrow.matches, ...column });
     const table = new Tabulator(holder, {
       data: rows,
@@ -179,7 +182,7 @@
 
     const COLUMNS = { id: "编号", title: "标题", state_name: "状态", category_name: "事项", lead_name: "主办单位", dispatched_at: "派单时间", due_name: "时限", due_at: "到期", due_status: "情形" };
     /* A cell that begins like a formula is text all the same. */
-    const csv = (value) => `"${String(value ?? "").replace(/^[=+\-@\t\r]/, "'$&").replaceAll('"', '""')}"`;
+    const csv = (value) => `"${String(value ?? "").replace(/^\s*[=+\-@＝＋－＠]/, "'$&").replaceAll('"', '""')}"`;
     document.querySelector("[data-hl-csv]").addEventListener("click", () => {
       const lines = table.getData("active").map((row) => ({ ...row, due_name: row.due ? label("clock", row.due.name) : "", due_at: row.due?.due_at, due_status: row.due ? label("status", row.due.status) : "" }));
       const text = [COLUMNS, ...lines].map((row) => Object.keys(COLUMNS).map((name) => csv(row[name])).join(",")).join("\r\n");

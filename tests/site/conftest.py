@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -172,7 +173,7 @@ def opened(county: County, chromium: Any, request: pytest.FixtureRequest) -> Ite
     here = Opened(page, county.url)
 
     def refuse(route: Any) -> None:
-        if route.request.url.startswith((county.url, "blob:", "data:")):
+        if route.request.url.startswith((here.base, "blob:", "data:")):
             route.continue_()
         else:
             here.outside.append(route.request.url)
@@ -187,3 +188,14 @@ def opened(county: County, chromium: Any, request: pytest.FixtureRequest) -> Ite
     page.on("dialog", lambda dialog: (here.complaints.append(dialog.message), dialog.dismiss()))
     yield here
     context.close()
+
+
+@contextmanager
+def serve(folder: Path, opened: Opened) -> Iterator[Opened]:
+    """The same browser before another site."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Silent, directory=str(folder)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    opened.base = f"http://127.0.0.1:{server.server_port}/"
+    yield opened
+    server.shutdown()
+    server.server_close()

@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from hotline.audit.history import NOTHING, Step, Times
+from hotline.audit.history import NOTHING, SKEW, Step, Times
 from hotline.audit.in_force import JUDGED_FROM
 from hotline.audit.judge import NONE_KEYLESS, UNITS, Fault, Judge, Keyless, placed
 from hotline.audit.rights import Rights, read_rights
@@ -25,6 +25,7 @@ from hotline.doors.cache import cache_file
 from hotline.doors.commits import Repository
 from hotline.doors.fault import Unavailable
 from hotline.doors.judging_key import code_key
+from hotline.doors.recollection import Recollection, RecordedPaths, Walked
 from hotline.doors.signatures import signed
 from hotline.procedure.calendar import Calendar
 from hotline.procedure.policy import in_force
@@ -159,20 +160,59 @@ def _place(fault: Fault) -> tuple[str, int, int, str]:
 def recorded(repository: Repository, now: datetime) -> Recorded:
     """When, by whom and by which commit the orders that HEAD holds were written; of what is told
     twice with the same type, author and time, the first."""
+    told = recordings(repository, now)
+    return Recorded(told.events(), told.files())
+
+
+def recordings(repository: Repository, now: datetime) -> RecordedPaths:
+    """The same by path, made of what it is asked for; only the commits that came since the last
+    time are walked."""
     repository.refuse_incomplete()
     head = repository.resolve("HEAD")
+    memory = Recollection(repository.root)
+    before = memory.recall()
+    if before is not None and before.latest > now.timestamp() + SKEW:
+        before = None
+    if before is not None and before.head == head:
+        return before
+    blobs = repository.files(head)
+    if before is not None and repository.has(before.head):
+        times = repository.times(head, int(now.timestamp()), before.head, before.clamped)
+        if times is not None:
+            new = _recorded(repository, head, times, blobs, before.head)
+            joined = before.joined(new, blobs)
+            if joined is not None:
+                if not times.has_future:
+                    memory.keep(joined)
+                return joined
     times = repository.times(head, int(now.timestamp()))
     assert times is not None
+    whole = _recorded(repository, head, times, blobs)
+    made = RecordedPaths.of(whole, blobs)
+    if not times.has_future:
+        memory.keep(made)
+    return made
+
+
+def _recorded(
+    repository: Repository,
+    head: str,
+    times: Times,
+    blobs: Mapping[str, str],
+    since: str | None = None,
+) -> Walked:
+    """What the commits since ``since`` recorded."""
     versions = Versions(repository.blob)
-    blobs = repository.files(head)
     events: dict[Key, Recording] = {}
     files: dict[str, Recording] = {}
     rewritten: set[Key] = set()
+    latest = 0
     # From the newest on: an older commit that added the same is written over a newer one that
     # took it over, but not over one that made something else of it.
-    for step in repository.steps(head, times):
+    for step in repository.steps(head, times, since):
         landed = datetime.fromtimestamp(step.when.landed, UTC)
         recording = Recording(step.commit.name, step.commit.author, landed)
+        latest = max(latest, step.commit.committed)
         for path in _settled(step, blobs):
             files.setdefault(path, recording)
         for change in step.changes[0]:
@@ -182,7 +222,7 @@ def recorded(repository: Repository, now: datetime) -> Recorded:
                 keys = {(change.path, *mark[:3]) for mark in difference.added} - rewritten
                 events.update(dict.fromkeys(keys, recording))
                 rewritten |= keys if difference.lost else set()
-    return Recorded(events, files)
+    return Walked(head, times.clamped, events, files, rewritten, latest)
 
 
 def _settled(step: Step, blobs: Mapping[str, str]) -> set[str]:

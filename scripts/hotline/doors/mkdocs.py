@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,9 +16,11 @@ from mkdocs.exceptions import PluginError
 from mkdocs.plugins import BasePlugin, event_priority
 from mkdocs.utils import CountHandler
 
-from hotline.doors import shipped, site
+from hotline.doors import frames, shipped, site
 from hotline.doors.fault import Unavailable
 from hotline.doors.templates import TEMPLATES
+from hotline.pages import search, shell
+from hotline.pages.frame import FOOT
 from hotline.pages.models import Editing
 from hotline.pages.tree import HANDBOOK, NAV
 from hotline.values.times import NotATime, parse_time
@@ -36,7 +40,15 @@ class HotlinePlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
     now: datetime | None = None
     watch: site.Watch = staticmethod(site._unwatched)
     report: site.Report | None = None
+    lock: Any = None
+    """Held by whoever builds, where it is given."""
+    is_default_out = False
+    frames_of: tuple[site.Builder, Mapping[str, str]] | None = None
+    """A build that asks for frames of these sources, and for nothing else."""
     _builder: site.Builder | None = None
+    _sources: Mapping[str, str] = {}
+    _rendered: Path | None = None
+    _settings: frames.Settings | None = None
     _serving = False
 
     @classmethod
@@ -54,14 +66,29 @@ class HotlinePlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
         root = Path(config.config_file_path or "mkdocs.yml").resolve().parent
         root = (root / self.config.repo).resolve() if self.config.repo else root
         out = Path(config.site_dir).absolute()
-        self._builder = site.Builder(
-            root, out, self._moment(), config.site_name, _editing(config), self.watch
+        editing = _editing(config)
+        self._settings = frames.Settings(
+            str(out), config.site_name, editing, _is_plain(config) and not self.config.repo
         )
+        search.segmenter()
         with _as_plugin_error():
-            self._builder.prepare()
-        config.docs_dir = str(root / site.WORK / "docs")
+            if self.frames_of is not None:
+                self._builder, self._sources = self.frames_of
+            else:
+                self._builder = site.Builder(
+                    root, out, self._moment(), config.site_name, editing, self.watch
+                )
+                self._builder.is_default_out = self.is_default_out
+                if config.config_file_path:
+                    self._builder.configuration = Path(config.config_file_path).resolve()
+                self._builder.prepare(self.lock)
+                self._sources = self._builder.sources()
+            self._builder.write_sources(self._sources)
+        config.docs_dir = str(root / site.WORK / site.SOURCES)
         if not self._serving:
-            config.site_dir = str(self._builder.aside)
+            self._rendered = root / site.WORK / "rendered"
+            shutil.rmtree(self._rendered, ignore_errors=True)
+            config.site_dir = str(self._rendered)
         _apply(config, self._builder)
         return config
 
@@ -74,15 +101,23 @@ class HotlinePlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
     @event_priority(-100)
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         """After the search plugin, which writes its index in the same event."""
-        builder = self._builder
-        if builder is None:
+        builder, settings = self._builder, self._settings
+        if builder is None or settings is None:
             return
         with _as_plugin_error():
-            self.report = builder.complete(Path(config.site_dir))
-            if self._serving or _will_abort():
+            rendered = Path(config.site_dir)
+            builder.take(rendered, settings, self._sources)
+            if self._rendered is not None:
+                shutil.rmtree(self._rendered, ignore_errors=True)
+            if self.frames_of is not None:
+                return
+            if self._serving:
+                shutil.rmtree(rendered / shell.PATH, ignore_errors=True)
+                builder.served = rendered
+            if _will_abort():
                 builder.abandon()
             else:
-                builder.replace()
+                self.report = builder.made()
 
     def on_serve(self, server: Any, *, config: MkDocsConfig, builder: Any) -> Any:
         """Our tree is written anew by each build: what it is made from is watched instead."""
@@ -134,6 +169,22 @@ def _will_abort() -> bool:
     return any(isinstance(h, CountHandler) and h.get_counts() for h in handlers)
 
 
+def _is_plain(config: MkDocsConfig) -> bool:
+    """Whether nobody else has a hand in the pages: a plugin or hook of another's may make
+    something else of the same sources tomorrow, and so may what stands in the environment."""
+    path = Path(config.config_file_path or "")
+    text = path.read_text("utf-8", "replace") if path.is_file() else ""
+    return (
+        {type(plugin).__module__.partition(".")[0] for plugin in config.plugins.values()}
+        <= {"hotline", "material", "mkdocs"}
+        and {name.rpartition("/")[2] for name in config.plugins} <= {"search", "hotline"}
+        and not config.hooks
+        and not config.theme.custom_dir
+        and "INHERIT" not in text
+        and "!" not in text
+    )
+
+
 def _editing(config: MkDocsConfig) -> Editing:
     """``edit_uri`` leads to the root of the repository; where it is not written, it
     follows from the host."""
@@ -178,7 +229,4 @@ def _apply(config: MkDocsConfig, builder: site.Builder) -> None:
             config.mdx_configs = {**extension, **config.mdx_configs}
     # The theme would ask the forge's API for stars; edit links are ours.
     config.repo_url = config.edit_uri = config.edit_uri_template = None
-    assert builder.site is not None
-    config.copyright = (
-        f"数据截至 {builder.site.now:%Y-%m-%d %H:%M} · 时限依据 {builder.site.policy} 版"
-    )
+    config.copyright = f"{FOOT}时限依据 {builder.policy} 版"

@@ -6,9 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from markupsafe import Markup
+
 from hotline.pages.gather import clock_row
 from hotline.pages.history import History, Recorded
 from hotline.pages.models import ClockRow, Row, Site, Task
+from hotline.pages.timeline import Drawing, axis_svg, drawing, strip_svg
+from hotline.procedure.clocks import CLOCKS
 from hotline.procedure.derivation import derivation
 from hotline.procedure.identity import event_id
 from hotline.procedure.lifecycle import (
@@ -66,6 +70,8 @@ class ClockBlock:
     row: ClockRow
     derivation: str
     lapses: tuple[tuple[datetime, datetime], ...]
+    picture: Markup
+    """The clock drawn (``timeline.py``)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +111,8 @@ class CasePage:
     facts: tuple[tuple[str, str], ...]
     stages: tuple[Stage, ...]
     clocks: tuple[ClockBlock, ...]
+    drawing: Drawing | None
+    axis: Markup
     timeline: tuple[Happening, ...]
     replies: tuple[Reply, ...]
     tasks: tuple[Task, ...]
@@ -113,15 +121,20 @@ class CasePage:
 
 def case_page(view: CaseView, row: Row, registry: Registry, history: History) -> CasePage:
     subject = view.subject
+    # What asks for something first, and then in the order of time.
+    own = sorted(view.clocks, key=lambda v: not v.counts)
+    drawn = drawing(own, subject.calendar, view.now)
     clocks = tuple(
         ClockBlock(
             clock_row(each, view, registry), derivation(each.clock, subject.calendar).text,
             tuple((lapse.since, lapse.until) for lapse in each.clock.lapses),
+            strip_svg(drawn, strip, CLOCKS[each.clock.name]),
         )
-        for each in sorted(view.clocks, key=lambda v: not v.counts)
-    )  # fmt: skip
+        for each, strip in zip(own, drawn.strips, strict=True)
+    ) if drawn else ()  # fmt: skip
     return CasePage(
-        row, row.demand, tuple(_facts(view, row, registry)), tuple(_stages(view)), clocks,
+        row, row.demand, tuple(_facts(view, row, registry)), tuple(_stages(view)), clocks, drawn,
+        axis_svg(drawn) if drawn else Markup(),
         tuple(_timeline(view, registry, history)), tuple(_replies(view, registry)), row.tasks,
         subject.policy is not None,
     )  # fmt: skip

@@ -1,10 +1,12 @@
-"""The pages of all orders: bodies made while each case is at hand, filled into the shell
-once the theme has rendered it."""
+"""The page of an order: its body made while the case is at hand, with the sections that need
+other orders, filled into the shell that the theme rendered."""
 
 from __future__ import annotations
 
-import zlib
-from collections.abc import Iterator
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from html import escape
 
 from markupsafe import Markup
@@ -13,9 +15,9 @@ from hotline.pages.case import case_page, related
 from hotline.pages.models import Row, Site
 from hotline.pages.parts import common
 from hotline.pages.shell import Shell
-from hotline.pages.templates import PageIsBroken, Source, Templates
-from hotline.pages.tree import Broken
-from hotline.values.registry import Registry
+from hotline.pages.templates import Source, Templates
+from hotline.values.finding import Finding
+from hotline.values.shown import on_one_line
 from hotline.views.case_view import CaseView
 
 _LATE = "\x02late\x03"
@@ -24,43 +26,67 @@ person can hold it: control characters are shown, never kept."""
 
 
 class CasePages:
-    """Keeps the body of each page compressed: some 3 KB an order."""
+    """Makes pages; :class:`~hotline.pages.templates.PageIsBroken` where a template cannot."""
 
-    def __init__(self, source: Source, site: Site, broken: Broken) -> None:
+    def __init__(self, source: Source, site: Site, shell: Shell) -> None:
         """``site`` may still be without rows: bodies use its registry, calendar and name."""
         self._templates = Templates(source, markdown=False)
-        self._broken = broken
-        self._history = site.history
+        self._is_foreign = source.is_foreign
+        self._shell = shell
+        self._site = site
         self._values = common(site, "../../")
-        self._bodies: dict[str, bytes] = {}
 
-    def take(self, view: CaseView, row: Row, registry: Registry) -> None:
-        page = case_page(view, row, registry, self._history)
+    def body(self, view: CaseView, row: Row) -> str:
+        """The page's own part, with a mark where the late sections go."""
+        page = case_page(view, row, self._site.registry, self._site.history)
         values = {**self._values, "page": page, "row": row, "late": Markup(_LATE)}
-        try:
-            body = self._templates.render("pages/case.html", values)
-        except PageIsBroken as fault:
-            self._broken.pages.append((row.url, str(fault)))
-            return
-        self._bodies[row.slug] = zlib.compress(body.encode(), 1)
+        return self._templates.render("pages/case.html", values)
 
-    def pages(self, shell: Shell, site: Site) -> Iterator[tuple[str, str]]:
-        """(path, HTML) of every page, each body let go once it is used."""
-        values = common(site, "../../")
-        by_id = site.by_id()
-        for row in site.rows:
-            packed = self._bodies.pop(row.slug, None)
-            if packed is None:
-                continue
-            late = {
-                **values, "row": row, "findings": site.findings.get(row.path, ()),
-                "related": related(row, site, by_id),
-            }  # fmt: skip
-            try:
-                sections = self._templates.render("pages/case_late.html", late)
-            except PageIsBroken as fault:
-                self._broken.pages.append((row.url, str(fault)))
-                continue
-            head, _, tail = zlib.decompress(packed).decode().partition(_LATE)
-            title = escape(f"{row.id} {row.title}", quote=True)
-            yield f"{row.url}index.html", shell.fill(row.url, title, f"{head}{sections}{tail}")
+    def page(
+        self, row: Row, body: str, findings: Sequence[Finding], site: Site, by_id: Mapping[str, Row]
+    ) -> str:
+        """The whole page. ``site`` and ``by_id`` give the orders that it is linked with."""
+        late = {
+            **self._values, "row": row, "findings": findings, "related": related(row, site, by_id),
+        }  # fmt: skip
+        sections = self._templates.render("pages/case_late.html", late)
+        head, _, tail = body.partition(_LATE)
+        title = escape(on_one_line(f"{row.id} {row.title}"), quote=True)
+        return self._shell.fill(row.url, title, f"{head}{sections}{tail}")
+
+    def moment(self, row: Row, days: Sequence[str]) -> str:
+        """What a page takes from the moment of the build. Of an order that is over that is the
+        year, which other years are told apart from, and whether one of its clocks is due today;
+        a template of anybody's hand may take more."""
+        now = self._site.now
+        if row.is_open or self._is_foreign:
+            return now.isoformat()
+        today = now.date().isoformat()
+        return today if today in days else str(now.year)
+
+
+def days_of(view: CaseView) -> list[str]:
+    """The days on which clocks of a case are due, as its page shows them."""
+    return sorted({_day(each.clock.due_at) for each in view.clocks})
+
+
+def _day(moment: datetime) -> str:
+    return moment.date().isoformat()
+
+
+def late_key(row: Row, findings: Sequence[Finding], site: Site, by_id: Mapping[str, Row]) -> str:
+    """Tells apart what the late sections show; empty where they show nothing."""
+    linked = related(row, site, by_id) if row.links or row.id in site.named_by else ()
+    if not findings and not linked:
+        return ""
+    told = [
+        [[f.code, f.severity, f.path, f.message, f.article, *f.place] for f in findings],
+        [[one.id, one.same, one.earlier, _shown(one.row)] for one in linked],
+    ]
+    text = json.dumps(told, ensure_ascii=True)
+    return hashlib.blake2b(text.encode(), digest_size=12).hexdigest()
+
+
+def _shown(row: Row | None) -> list[str]:
+    """What a page shows of another order."""
+    return [row.url, row.title, row.state, row.stage] if row else []

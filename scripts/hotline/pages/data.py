@@ -3,38 +3,83 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
 
 from hotline.pages.feeds import feeds
 from hotline.pages.models import ClockRow, Row, Site
 from hotline.procedure.clocks import CLOCKS, STATUSES
 from hotline.procedure.lifecycle import CHANNELS, KINDS, STATES, URGENCIES
-from hotline.views.due import as_json, calendar_of, due_table
+from hotline.values.registry import Registry
+from hotline.views.case_view import CaseView, ClockView
+from hotline.views.due import DueTable, as_json, calendar_of
 
 
-def files(site: Site) -> Iterator[tuple[str, bytes]]:
-    table = due_table(site.open_views, site.now, site.calendar)
-    yield "api/v1/due.json", (as_json(table) + "\n").encode()
-    yield "api/v1/cases.json", cases(site).encode()
-    yield from calendars(site)
+class Running(NamedTuple):
+    """What programs are told of an open order: its clocks for ``due.json``, and its duties for
+    the calendars as (unit, due, name of the clock, event)."""
+
+    id: str
+    path: str
+    due: str
+    duties: Sequence[Sequence[Any]]
+
+
+def running(view: CaseView, registry: Registry) -> Running:
+    """Of one open order."""
+    due = json.dumps(view.as_json(), ensure_ascii=False, indent=1)
+    duties = [
+        (
+            each.clock.unit,
+            each.clock.due_at.timestamp(),
+            each.clock.name,
+            _event(view, each, registry),
+        )
+        for each in view.clocks
+        if each.counts and not each.clock.is_right and each.clock.unit in registry.units
+    ]
+    return Running(view.id, view.subject.path, due.replace("\n", "\n  "), duties)
+
+
+def _event(view: CaseView, each: ClockView, registry: Registry) -> str:
+    """One duty, as it stands in a calendar."""
+    alone = calendar_of([(view, each)], registry, "")
+    return alone[alone.index("BEGIN:VEVENT") : alone.rindex("END:VCALENDAR")]
+
+
+def files(
+    site: Site, open_: Sequence[Running], lines: Iterable[str]
+) -> Iterator[tuple[str, bytes]]:
+    """``open_`` are the open orders, ``lines`` all of them as :func:`line` tells
+    them."""
+    yield "api/v1/due.json", due(site, open_).encode()
+    yield "api/v1/cases.json", cases(site, lines).encode()
+    yield from calendars(site, open_)
     yield from feeds(site)
 
 
-def calendars(site: Site) -> Iterator[tuple[str, bytes]]:
+def due(site: Site, open_: Sequence[Running]) -> str:
+    """The same text as ``hotline due --format json`` prints."""
+    empty = as_json(DueTable(site.now, ()))
+    told = ",\n  ".join(one.due for one in sorted(open_, key=lambda one: (one.id, one.path)))
+    return (empty.replace('"cases": []', f'"cases": [\n  {told}\n ]') if told else empty) + "\n"
+
+
+def calendars(site: Site, open_: Sequence[Running]) -> Iterator[tuple[str, bytes]]:
     """A calendar per unit, an empty one too: a subscription must not break."""
-    pairs: dict[str, list[Any]] = {unit: [] for unit in site.registry.units}
-    for view in site.open_views:
-        for each in view.clocks:
-            if each.counts and not each.clock.is_right and each.clock.unit in pairs:
-                pairs[each.clock.unit].append((view, each))
-    for unit, own in pairs.items():
-        name = f"{site.registry.unit_name(unit)} 热线时限"
-        text = calendar_of(own, site.registry, name)
-        yield f"calendars/{unit}.ics", text.encode()
+    own: dict[str, list[tuple[float, str, str, str]]] = {unit: [] for unit in site.registry.units}
+    for order in sorted(open_, key=lambda one: (one.id, one.path)):
+        for unit, at, clock, event in order.duties:
+            if unit in own:
+                own[unit].append((at, order.id, clock, event))
+    for unit, events in own.items():
+        empty = calendar_of((), site.registry, f"{site.registry.unit_name(unit)} 热线时限")
+        head, end, tail = empty.rpartition("END:VCALENDAR")
+        told = "".join(event for *_, event in sorted(events, key=lambda one: one[:3]))
+        yield f"calendars/{unit}.ics", f"{head}{told}{end}{tail}".encode()
 
 
-def cases(site: Site) -> str:
+def cases(site: Site, lines: Iterable[str]) -> str:
     """Every order in one line each: what the table of orders shows."""
     used = {row.category for row in site.rows}
     named = {u for row in site.rows for u in (row.lead, *row.support)}
@@ -53,8 +98,18 @@ def cases(site: Site) -> str:
             "unit": {u.id: u.label for u in site.registry.units.values() if u.id in named},
         },
     }
-    lines = ",\n".join(_compact(_row(row, site)) for row in site.rows)
-    return f'{_compact(head)[:-1]},"cases":[\n{lines}\n]}}\n'
+    told = ",\n".join(lines)
+    return f'{_compact(head)[:-1]},"cases":[\n{told}\n]}}\n'
+
+
+def line(head: str, row: Row) -> str:
+    """One order, from what :func:`line_head` tells of it and what was found in it."""
+    return f'{head},"errors":{row.errors},"warnings":{row.findings - row.errors}}}'
+
+
+def line_head(row: Row, site: Site) -> str:
+    """All but what was found. Of an order that is over nothing in it follows from the moment."""
+    return _compact(_row(row, site))[:-1]
 
 
 def _compact(value: Any) -> str:
@@ -79,8 +134,6 @@ def _row(row: Row, site: Site) -> dict[str, Any]:
         "status": row.worst,
         "due": _due(row.burning),
         "due_today": bool(row.due_on(site.today)),
-        "errors": row.errors,
-        "warnings": row.findings - row.errors,
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from hotline.pages.board import board
 from hotline.pages.models import Done, Row, Site, Task
 from hotline.values.registry import Unit
 
@@ -16,6 +17,7 @@ ROLES = {
     "supervisor": "监察机关",
     "unit": "承办单位",
 }
+_LEVELS = {"bureau": "bureau", "government": "county", "supervisor": "accountability"}
 _GROUPS = (
     ("overdue", "已超期", "先办这些，办完仍记为逾期"),
     ("due_soon", "即将到期", "剩下的时间不到一半，且不多于 1 个工作日"),
@@ -53,6 +55,10 @@ class Desk:
     """Orders with something overdue for the unit, and so on."""
     soon: int
     today: int
+    level: str = ""
+    """The level of the board that is this body's own; '' for those that handle orders."""
+    standing: int = 0
+    """Orders that stand at that level."""
 
     @property
     def waiting(self) -> int:
@@ -81,7 +87,9 @@ def desks(site: Site) -> Iterator[Desk]:
             for name in row.support:
                 supports[name] = supports.get(name, 0) + 1
     units = site.registry.units
+    standing = {section.level: len(section.items) for section in board(site).sections}
     for unit in units.values():
+        level = _LEVELS.get(unit.role, "")
         own = items.get(unit.id, [])
         recent = sorted(
             done.get(unit.id, []), key=lambda p: (-p[1].at.timestamp(), p[0].id, p[1].act)
@@ -92,7 +100,8 @@ def desks(site: Site) -> Iterator[Desk]:
             tuple(recent[:RECENT]), leads.get(unit.id, 0), supports.get(unit.id, 0),
             len({i.row.path for i in own if _group(i) == "overdue"}),
             len({i.row.path for i in own if _group(i) == "due_soon"}),
-            len({i.row.path for i in own if _is_due_today(i, site)}),
+            len({i.row.path for i in own if _is_due_today(i, site)}), level,
+            standing.get(level, 0),
         )  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from hotline.pages.board import Standing, board
 from hotline.pages.models import ClockRow, Row, Site
 from hotline.procedure.clocks import STATUSES
 from hotline.values.article import cite
+from hotline.values.shown import on_one_line
 
 _ATOM = "http://www.w3.org/2005/Atom"
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -92,7 +93,7 @@ def _feed(site: Site, path: str, name: str, page: str, entries: Iterable[_Entry]
 
 
 def _add(parent: ET.Element, name: str, text: str) -> None:
-    ET.SubElement(parent, name).text = _NOT_XML.sub("\ufffd", text)
+    ET.SubElement(parent, name).text = _NOT_XML.sub("\ufffd", on_one_line(text))
 
 
 def _stamp(moment: datetime) -> str:

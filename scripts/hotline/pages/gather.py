@@ -22,27 +22,27 @@ _DONE_DUTIES = frozenset(CLOCKS) - {"return", "screening"}
 
 
 class Gather:
-    """Takes one case at a time; :meth:`finish` gives the site.
-
-    Holds rows of all cases, and the whole view of open ones only.
-    """
+    """Takes one case at a time; :meth:`finish` gives the site. Holds rows, and no view."""
 
     def __init__(self, registry: Registry, calendar: Calendar, now: datetime) -> None:
         self.registry = registry
         self.calendar = calendar
         self.now = now
         self._rows: list[Row] = []
-        self._open: list[CaseView] = []
         self._unreadable: list[Unreadable] = []
         self._findings: dict[str, list[Finding]] = {}
         self._slugs: set[str] = set()
 
     def take(self, view: CaseView, findings: Sequence[Finding]) -> Row:
         """One readable case with what the rules about it alone found."""
-        row = self._row(view)
+        return self.known(self.row(view), findings)
+
+    def known(self, row: Row, findings: Sequence[Finding]) -> Row:
+        """The same of a row that was made before; the folder of its page may be another now."""
+        slug = self._slug(row.id)
+        if row.slug != slug:
+            row = replace(row, slug=slug)
         self._rows.append(row)
-        if row.is_open:
-            self._open.append(view)
         self.found(findings)
         return row
 
@@ -66,11 +66,10 @@ class Gather:
             _counted(row, findings.get(row.path, ()))
             for row in sorted(self._rows, key=lambda r: r.path)
         )
-        views = sorted(self._open, key=lambda v: (v.id, v.subject.path))
         unreadable = sorted(self._unreadable, key=lambda u: u.path)
         return Site(
             self.calendar.local(self.now), self.registry, self.calendar, name, editing, rows,
-            tuple(views), tuple(unreadable), tuple(problems), findings, _named_by(rows),
+            (), tuple(unreadable), tuple(problems), findings, _named_by(rows),
             tuple(handbook), policy, history or History(),
         )  # fmt: skip
 
@@ -86,14 +85,15 @@ class Gather:
         self._slugs.add(slug)
         return slug
 
-    def _row(self, view: CaseView) -> Row:
+    def row(self, view: CaseView) -> Row:
+        """What lists show of a case."""
         case, course = view.subject.case, view.subject.course
         clocks = [clock_row(each, view, self.registry) for each in view.clocks]
         asking = tuple(c for c in clocks if c.counts)
         next_due = view.next_due
         ended = course.last("closed", "returned_upstream")
         return Row(
-            id=case.id, slug=self._slug(case.id), path=case.path, title=str(case.get("title")),
+            id=case.id, slug=case.id, path=case.path, title=str(case.get("title")),
             location=str(case.get("location")), demand=str(case.get("demand") or ""),
             platform=str(case.get("platform") or case.get("origin") or ""),
             state=view.state, stage="redo" if course.final.redo else view.state,

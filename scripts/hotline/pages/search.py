@@ -1,31 +1,43 @@
-"""Search entries of the case pages, and Chinese cut so finely that parts of words are found.
+"""What the search finds: pages by the theme's index, orders by shards of their own.
 
-The browser's index knows only whole tokens. jieba keeps 县委书记 as one, and 书记信箱 would
-find nothing; a word that consists of words of the dictionary is therefore cut into these.
+The theme's index knows only whole tokens. jieba keeps 县委书记 as one, and 书记信箱 would find
+nothing; a word that consists of words of the dictionary is therefore cut into these. It holds
+pages alone, so that its size does not grow with the orders.
+
+Orders lie in shards of bounded size, the open ones first, then those that are over by month,
+the newest first. A browser loads the list of shards and then shard after shard, until it has
+found enough or has loaded enough; whoever wants older ones goes on. What is asked for is looked
+for as it stands, so that no word need be cut: 停水 is found wherever it is written.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, lru_cache
 from html import escape
 from typing import Any
 
 from hotline.pages.case import state_name
 from hotline.pages.desks import ROLES
+from hotline.pages.frame import unmarked
 from hotline.pages.models import Row, Site
 from hotline.procedure.lifecycle import CHANNELS, KINDS, URGENCIES
 from hotline.rules.declare import Rule
 from hotline.values.article import cite
 from hotline.values.registry import Registry
 from hotline.values.shown import on_terminal
+from hotline.views.case_view import CaseView
 
-AT_MOST = 2000
+SHARD = 128 * 1024
+"""Bytes that a shard has at most, but for an order that is larger by itself."""
+SHARDS = "search/orders.json"
+"""The list of the shards."""
 SEPARATOR = r"[\s\u200b\u3000\-、。，．？！；：（）《》“”·/]+"
 _GAP = "\u200b"
 _HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff]+")
+_QUOTED = re.compile("《[^《》]{2,40}》")
 _PLACEHOLDER = re.compile(r"\{(?:petitioner|party)\.[a-z0-9_]+\}")
 
 
@@ -97,14 +109,8 @@ def short_of(name: str) -> str:
     return name.removeprefix("县") if len(name) > 3 else name
 
 
-def indexed(site: Site) -> list[Row]:
-    """The orders that the search knows: all open ones first, then the newest others."""
-    newest = sorted(site.rows, key=lambda row: (row.is_open, row.dispatched_at, row.id))
-    return sorted(newest[::-1][:AT_MOST], key=lambda row: row.path)
-
-
 def entries(site: Site, rules: Mapping[str, Rule]) -> Iterator[tuple[str, str, str]]:
-    """(address, title, text) of lists, desks, rules, then orders."""
+    """(address, title, text) of lists, desks and rules."""
     yield "./", "概览", "办理中 已超期 今日到期 特殊事项 现在最急的"
     yield "cases/", "工单", "全部工单 查找 筛选 状态 时限 主办单位"
     yield "units/", "单位", "各单位的办件 已超期 即将到期"
@@ -116,27 +122,79 @@ def entries(site: Site, rules: Mapping[str, Rule]) -> Iterator[tuple[str, str, s
     for rule in rules.values():
         text = f"{cite(rule.article)} {rule.why}{rule.mend}"
         yield f"rules/{rule.code}/", f"{rule.code} {rule.title}", text
-    for row in indexed(site):
-        yield row.url, f"{row.id} {row.title}", _text_of(row, site)
 
 
-def _text_of(row: Row, site: Site) -> str:
-    category = site.registry.categories.get(row.category)
+def words_of(view: CaseView, row: Row, registry: Registry) -> str:
+    """What an order is found by, besides its id, title and state: kind, matter, place, units by
+    all their names, where it came from, what is asked, and the statutes that were relied on."""
+    category = registry.categories.get(row.category)
     names = (row.lead or "", *row.support)
-    known = [site.registry.units[name] for name in names if name in site.registry.units]
+    known = [registry.units[name] for name in names if name in registry.units]
     units = [name for unit in known for name in dict.fromkeys((unit.label, unit.name))]
-    also = [name for unit in known if (name := short_of(unit.label)) != unit.label]
     words = [
-        URGENCIES[row.urgency] if row.is_special else "", state_name(row), KINDS[row.kind],
+        URGENCIES[row.urgency] if row.is_special else "", KINDS[row.kind],
         category.name if category else row.category, row.location, *units,
-        CHANNELS[row.channel], row.platform, _PLACEHOLDER.sub("诉求人", row.demand), *also,
+        CHANNELS[row.channel], row.platform, _PLACEHOLDER.sub("诉求人", row.demand),
+        *dict.fromkeys(_statutes(view)),
     ]  # fmt: skip
-    return " · ".join(filter(None, words))
+    return on_terminal(" · ".join(filter(None, words)))
+
+
+def _statutes(view: CaseView) -> Iterator[str]:
+    """The laws that events name: what a reply rests on, what sets another time, and titles
+    quoted in a letter."""
+    for event in view.subject.case.events:
+        basis = event.get("legal_basis")
+        yield from map(str, basis if isinstance(basis, list) else [basis] if basis else [])
+        law = event.get("statutory")
+        if isinstance(law, dict) and law.get("law"):
+            yield str(law["law"])
+        sections = event.get("sections")
+        for text in sections.values() if isinstance(sections, dict) else ():
+            yield from _QUOTED.findall(str(text))
+
+
+def shards(rows: Iterable[Row], words: Mapping[str, str]) -> Iterator[tuple[str, bytes]]:
+    """(path, content) of the shards and of their list. ``words`` are those of each path."""
+    groups: dict[str, list[Row]] = {}
+    for row in rows:
+        key = "open" if row.is_open else f"{row.dispatched_at:%Y-%m}"
+        groups.setdefault(key, []).append(row)
+    order = sorted(groups, reverse=True)  # "open" stands before all months
+    listed: list[list[Any]] = []
+    for key in order:
+        newest = sorted(groups[key], key=lambda row: (row.dispatched_at, row.path), reverse=True)
+        for number, (count, part) in enumerate(_pieces(newest, words)):
+            name = f"{key}.json" if number == 0 else f"{key}-{number + 1}.json"
+            yield f"search/orders/{name}", part
+            listed.append([name, count, len(part)])
+    head = {"schema_version": 1, "shards": listed}
+    yield SHARDS, (json.dumps(head, separators=(",", ":")) + "\n").encode()
+
+
+def _pieces(rows: Iterable[Row], words: Mapping[str, str]) -> Iterator[tuple[int, bytes]]:
+    """(how many orders, the file), none larger than a shard may be."""
+    lines: list[bytes] = []
+    size = 0
+    for row in rows:
+        line = _line(row, words.get(row.path, ""))
+        if lines and size + len(line) > SHARD:
+            yield len(lines), b"[\n" + b",\n".join(lines) + b"\n]\n"
+            lines, size = [], 0
+        lines.append(line)
+        size += len(line) + 2
+    if lines:
+        yield len(lines), b"[\n" + b",\n".join(lines) + b"\n]\n"
+
+
+def _line(row: Row, words: str) -> bytes:
+    told = [row.slug, on_terminal(row.title), state_name(row), words]
+    return json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
 
 
 def index(written: str, site: Site, rules: Mapping[str, Rule]) -> str:
     """The index as the search plugin wrote it, cut finely and with ours added."""
-    document = json.loads(written)
+    document = json.loads(unmarked(written))
     document["config"]["separator"] = SEPARATOR
     segment = Words(site.registry).segment
     for entry in document["docs"]:

@@ -32,3 +32,8 @@ class Shell:
         """``title`` and ``body`` are HTML."""
         values: Mapping[str, str] = {TITLE: title, BODY: body, PATH: url}
         return "".join(values.get(part, part) for part in self._parts)
+
+    @property
+    def parts(self) -> list[str]:
+        """What a filled page is made of, for telling shells apart."""
+        return self._parts

@@ -55,6 +55,7 @@ def run(args: argparse.Namespace) -> int:
         to = order.readers.of(args.part)
         if not to:
             raise Unavailable("没有可以看的单位：管理机构和承办单位都在被反映的单位（against）里")
+        _try(order, args.part)
         _require_the_key_of_the_center(order, sealer, args.part, to, identities)
         seal = sealer.seal(order.id, args.part, data, to)
         header = _header(order, args.part, seal)
@@ -73,6 +74,13 @@ def run(args: argparse.Namespace) -> int:
     if told:
         print(told)
     return 0
+
+
+def _try(order: Order, part: str) -> None:
+    """Raises where the order's file cannot be changed so, before anything is put into the store."""
+    header = _header(order, part, Seal("age1", (), "-"))
+    petitioner = {**order.data["petitioner"], "fingerprint": "0" * 32}
+    written(order, header | {"petitioner": petitioner})
 
 
 def _require_the_key_of_the_center(

@@ -1,0 +1,157 @@
+"""Orders as the site needs them: what was found in a file before, or the file judged again.
+
+What is kept of an order holds while its file is the same and the moment lies where every
+comparison with the moment comes out alike (:mod:`hotline.values.watched`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from hotline.doors import disk
+from hotline.doors.cache import Row as Known
+from hotline.doors.cache import upstream_of
+from hotline.doors.fault import Unavailable
+from hotline.doors.remembered import facts_as_json, findings_as_json, findings_of
+from hotline.findings.engine import Engine
+from hotline.findings.subject import Subject
+from hotline.pages.data import Running
+from hotline.pages.models import Row
+from hotline.pages.told import as_plain, row_of
+from hotline.reading.cases import read_case
+from hotline.values.facts import Facts
+from hotline.values.finding import Finding
+from hotline.values.watched import Watched
+from hotline.views.case_view import CaseView, view_case
+
+_EVER = 1e18
+"""Seconds since 1970 that no clock shows."""
+
+
+class Order(NamedTuple):
+    """What a build knows of one file."""
+
+    known: Known
+    at: float | None
+    """The very moment at which it holds; None where the bounds of ``known`` say so."""
+    row: Row | None
+    """None where the file is no order."""
+    due: str = ""
+    duties: Sequence[Sequence[Any]] = ()
+    words: str = ""
+    """What the search finds it by."""
+    days: Sequence[str] = ()
+    """The days on which its clocks are due."""
+    page: str = ""
+    """What its page was made from."""
+    broken: str = ""
+    """Why it has no page."""
+    line: str = ""
+    """What programs are told of it, where it is over."""
+
+    @property
+    def path(self) -> str:
+        return self.known.path
+
+    @property
+    def findings(self) -> list[Finding]:
+        return findings_of(self.known.findings)
+
+    @property
+    def running(self) -> Running:
+        return Running(self.known.id, self.known.path, self.due, self.duties)
+
+    def holds(self, moment: float) -> bool:
+        return self.known.holds_at(moment) if self.at is None else self.at == moment
+
+    def told(self) -> bytes:
+        """As a line of the record."""
+        known = self.known._replace(hash=self.known.hash.hex())  # type: ignore[arg-type]
+        row = as_plain(self.row) if self.row else None
+        plain = [list(known), self.at, row, *self[3:]]
+        text = json.dumps(plain, ensure_ascii=False, separators=(",", ":"))
+        return text.encode("utf-8", "surrogatepass")
+
+
+def orders_of(lines: Sequence[bytes]) -> dict[str, tuple[Order, bytes]]:
+    """What a record tells, by path, each with its line."""
+    found: dict[str, tuple[Order, bytes]] = {}
+    for line in lines:
+        known, at, row, *rest = json.loads(line.decode("utf-8", "surrogatepass"))
+        known[3] = bytes.fromhex(known[3])
+        order = Order(Known(*known), at, row_of(row) if row else None, *rest)
+        found[order.path] = order, line
+    return found
+
+
+class Judge:
+    """Judges files at a watched moment."""
+
+    def __init__(self, engine: Engine, now: datetime, root: Path) -> None:
+        self._moment = now.timestamp()
+        self._now = Watched.at(now)
+        self._engine = Engine(engine.rules, engine.schema, self._now)
+        self._root = root
+
+    def judged(
+        self, path: str, blob: bytes, stat: tuple[int, int]
+    ) -> tuple[Known, list[Finding], CaseView | None]:
+        """What is found in a file. Whoever makes more of the view asks :meth:`held` after."""
+        self._now.forget()
+        judged = self._engine.judge(path, blob)
+        found = findings_as_json(judged.findings)
+        known = Known(path, *stat, hash_of(blob), 0, 0, found, "", "", "", 1, 0)
+        if judged.subject is None:
+            return known, judged.findings, None
+        view = view_case(judged.subject, self._now)
+        return _of_case(known, judged.subject), judged.findings, view
+
+    def view(self, path: str) -> CaseView | None:
+        """A file that was judged before, for its page alone."""
+        case, _ = read_case(path, disk.read(self._root, path), self._engine.schema)
+        if case is None:
+            return None
+        return view_case(Subject(case, self._engine.rules, self._now), self._now)
+
+    def facts(self, path: str) -> Facts | None:
+        """What other files need to know of one."""
+        view = self.view(path)
+        return view.subject.facts if view else None
+
+    def held(self, known: Known) -> tuple[Known, float | None]:
+        """From when until when it holds what was made since."""
+        now = self._now
+        if now.is_spent:
+            return known, self._moment
+        since = -_EVER if now.since is None else now.since.timestamp()
+        until = _EVER if now.until is None else now.until.timestamp()
+        return known._replace(since=since, until=until), None
+
+
+def _of_case(known: Known, subject: Subject) -> Known:
+    """A case that names no other is told by its ids, as in the cache of findings."""
+    course = subject.course
+    is_alone = not course.of("linked") and not course.of("terminated")
+    return known._replace(
+        facts="" if is_alone else facts_as_json(subject.facts), id=subject.case.id,
+        upstream=upstream_of(subject.upstream_key), is_alone=int(is_alone),
+        is_open=int(course.is_open),
+    )  # fmt: skip
+
+
+def hash_of(blob: bytes) -> bytes:
+    return hashlib.sha1(blob, usedforsecurity=False).digest()
+
+
+def blobs(root: Path, paths: Sequence[str]) -> Iterator[tuple[str, bytes | Finding]]:
+    """The files one by one; of one that the disk does not give, the finding that says so."""
+    for path in paths:
+        try:
+            yield path, disk.read(root, path)
+        except Unavailable as fault:
+            yield path, Finding("S001", "error", path, str(fault), "practice")
