@@ -225,7 +225,12 @@ WATCH = (
 )
 
 
-@pytest.mark.parametrize("opened", [WIDE, MIDDLE, NARROW], indirect=True, ids=lambda s: str(s[0]))
+@pytest.mark.parametrize(
+    "opened",
+    [pytest.param(size, id=str(size[0]), marks=() if size == NARROW else pytest.mark.slow)
+     for size in (WIDE, MIDDLE, NARROW)],
+    indirect=True,
+)  # fmt: skip
 def test_nothing_moves_while_a_page_loads(opened: Opened, county: County) -> None:
     opened.page.add_init_script(WATCH)
     told = {}

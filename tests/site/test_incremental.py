@@ -168,6 +168,12 @@ def same(one: dict[str, str], other: dict[str, str]) -> list[str]:
     return sorted(path for path in one.keys() | other.keys() if one.get(path) != other.get(path))
 
 
+def some(rows: dict[str, Any], *quick: str) -> list[Any]:
+    """All rows, of which a quick run takes these."""
+    marks = {name: () if name in quick else pytest.mark.slow for name in rows}
+    return [pytest.param(row, id=name, marks=marks[name]) for name, row in rows.items()]
+
+
 EDITS: dict[str, list[str]] = {
     "event": ["event"], "order": ["order"], "delete": ["delete"], "link": ["link", "event"],
     "twin": ["twin"], "broken": ["breaking"], "registry": ["registry"], "handbook": ["handbook"],
@@ -178,7 +184,9 @@ EDITS: dict[str, list[str]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("edits", EDITS.values(), ids=EDITS.keys())
+@pytest.mark.parametrize(
+    "edits", some(EDITS, "event", "order", "delete", "broken", "later", "commit", "template")
+)
 def test_each_change_gives_the_same_bytes(
     desk: Desk, edits: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -285,7 +293,10 @@ def linked(path: Path) -> None:
     path.symlink_to(aside)
 
 
-@pytest.mark.parametrize("spoil", [cut, flip, plant, empty, nested, linked, Path.unlink])
+SPOILS = {one.__name__: one for one in (cut, flip, plant, empty, nested, linked, Path.unlink)}
+
+
+@pytest.mark.parametrize("spoil", some(SPOILS, "flip", "plant"))
 def test_a_record_that_is_not_what_was_left_is_none(
     desk: Desk, spoil: Callable[[Path], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -313,7 +324,7 @@ SPOILED = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("what", SPOILED.values(), ids=SPOILED.keys())
+@pytest.mark.parametrize("what", some(SPOILED, "a page", "gone", "waiting", "frame"))
 def test_what_somebody_did_to_the_folders_is_undone(
     desk: Desk, what: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -335,7 +346,7 @@ def test_what_somebody_did_to_the_folders_is_undone(
 # --- killed, and two at once -------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("delay", [0.3, 0.9])
+@pytest.mark.parametrize("delay", [pytest.param(0.3, marks=pytest.mark.slow), 0.9])
 def test_a_killed_build_costs_nothing_but_time(
     desk: Desk, delay: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -357,7 +368,7 @@ def test_a_killed_build_costs_nothing_but_time(
 STOPS = ["finish", "put", "_twin"]
 
 
-@pytest.mark.parametrize("name", STOPS)
+@pytest.mark.parametrize("name", some(dict(zip(STOPS, STOPS, strict=True)), "_twin"))
 def test_a_build_that_fails_midway_leaves_the_last_good_site(
     desk: Desk, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

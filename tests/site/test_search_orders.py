@@ -139,7 +139,14 @@ def loaded(here: Opened) -> list[str]:
 @pytest.mark.browser
 @pytest.mark.parametrize(
     "words",
-    [OLD, OLD.lower(), "化粪池", "乐至县综合行政执法局 化粪池", "城镇排水与污水处理条例", "第三十四条"],
+    [
+        OLD,
+        OLD.lower(),
+        "化粪池",
+        "乐至县综合行政执法局 化粪池",
+        "城镇排水与污水处理条例",
+        "第三十四条",
+    ],
 )
 def test_what_lies_in_the_oldest_shard_is_found(looking: Opened, words: str) -> None:
     looking.open("units/").click(".md-search__input")
