@@ -46,10 +46,10 @@ demo: setup ## 建一个示例仓库（约两百件工单）并预览它的网�
 	@$(BIN)/hotline site serve --repo build/demo
 
 test: setup-dev browser ## 测试（两核约几分钟）
-	@$(BIN)/pytest -n 2 -m "not slow"
+	@$(BIN)/pytest -n 2 --dist worksteal -m "not slow"
 
 test-all: setup-dev browser ## 全部测试，包括慢的
-	@$(BIN)/pytest -n 2
+	@$(BIN)/pytest -n 2 --dist worksteal
 
 check: setup-dev generated-check ## 格式、静态检查、类型、分层，再加测试
 	@$(BIN)/ruff format --check .
