@@ -6,6 +6,7 @@ import hashlib
 import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import lru_cache
 
 from hotline.cli.common import Opened, progress
 from hotline.doors import disk
@@ -27,6 +28,9 @@ from hotline.values.watched import Watched
 
 _EVER = 1e18
 """Seconds since 1970 that no clock shows."""
+
+_RECALLED = 128
+"""So many files' facts are held at a time."""
 
 
 def known_or_judged(
@@ -130,6 +134,8 @@ def _recall(opened: Opened) -> Callable[[str], Facts | None]:
     """The facts of a file from the cache, and where it has lost them from the file."""
     cache = cache_of(opened.repository.root)
 
+    # Orders that share a number are each compared with all the others.
+    @lru_cache(maxsize=_RECALLED)
     def recall(path: str) -> Facts | None:
         told = cache.facts(path)
         if told:

@@ -15,7 +15,7 @@ from hotline.reading.registry import Rules
 from hotline.reading.schema import Schema
 from hotline.reading.strict_yaml import parse
 from hotline.rules.declare import Check, Hit, Rule, event_types, load, parameters
-from hotline.rules.personal import in_comments, in_no_case
+from hotline.rules.personal import in_comments, in_no_case, says_more_than_it_shows
 from hotline.rules.structure import stray
 from hotline.values.facts import Cases, Facts
 from hotline.values.finding import Finding
@@ -112,7 +112,8 @@ class Engine:
     @staticmethod
     def _in_no_case(path: str, blob: bytes) -> Iterator[Finding]:
         if len(blob) <= MAX_BYTES:
-            for code, hit in in_no_case(blob, parse(blob).root):
+            root = parse(blob).root if says_more_than_it_shows(blob) else None
+            for code, hit in in_no_case(blob, root):
                 yield _finding(load()[code], hit, path, None)
 
     def _of_case(self, subject: Subject, blob: bytes | None) -> Iterator[Finding]:

@@ -132,6 +132,15 @@ def _where(path: tuple[str | int, ...]) -> str:
 _OF_NO_TEXT = re.compile(rf"[\"']?(?:{'|'.join([*OF_OFFICE, 'upstream_id'])})[\"']?\s*:[^,}}\n]*")
 
 
+_ESCAPED = re.compile(rb"\\\\|\n[ \t]{6,}[0-9]")
+
+
+def says_more_than_it_shows(blob: bytes) -> bool:
+    """Whether YAML may make another text of a file than an editor shows: by an escape, or where
+    it joins lines that stand far apart."""
+    return _ESCAPED.search(blob) is not None
+
+
 def in_no_case(blob: bytes, root: Any) -> Iterator[tuple[str, Hit]]:
     """What P001 and P005 find in a file that is no case: what cannot be judged can be read all
     the same. Its keys may be anything, and are not named."""
@@ -141,7 +150,8 @@ def in_no_case(blob: bytes, root: Any) -> Iterator[tuple[str, Hit]]:
         place = _place(text, clear.start)
         lines.add(place.line)
         yield "P001", _in_file(clear, place)
-    for path, value in Texts(root).rows if isinstance(root, dict | list) else ():
+    texts = Texts(root) if isinstance(root, dict | list) else None
+    for path, value in texts.rows if texts and personal.may_hold(texts.joined) else ():
         place = place_of(root, *path)
         if place.line not in lines:
             yield from (("P001", _in_file(clear, place)) for clear in personal.found(value))
