@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 
 from hotline.findings.engine import Engine, Judged
@@ -104,3 +106,11 @@ def strict(text: str) -> Any:
     parsed = parse(text.encode(), max_bytes=1 << 22)
     assert not parsed.faults, parsed.faults
     return parsed.root
+
+
+def every(step: int, rows: Iterable[str]) -> list[Any]:
+    """All rows as parameters, of which a quick run takes one in ``step``."""
+    return [
+        pytest.param(row, id=row, marks=() if number % step == 0 else pytest.mark.slow)
+        for number, row in enumerate(rows)
+    ]

@@ -13,6 +13,7 @@ import pytest
 
 from tests.history.staging import Stage
 from tests.history.town import Keys, Town, clean_environment, copy
+from tests.support import every
 
 NOW = "2026-11-20T17:00:00+08:00"
 _SECONDS = re.compile(rb'"seconds": [0-9.]+')
@@ -154,7 +155,7 @@ def test_no_hook_runs(
     assert not sang(canary)
 
 
-@pytest.mark.parametrize("name", SETTINGS)
+@pytest.mark.parametrize("name", every(4, SETTINGS))
 def test_a_setting_changes_nothing(
     name: str, town: Town, plain: tuple[int, bytes, bytes], tmp_path: Path
 ) -> None:
@@ -233,7 +234,7 @@ def environments(other: Path, canary: Path) -> dict[str, dict[str, str]]:
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", environments(Path(), Path()))
+@pytest.mark.parametrize("name", every(3, environments(Path(), Path())))
 def test_the_environment_points_elsewhere_in_vain(
     name: str, town: Town, other: Town, plain: tuple[int, bytes, bytes], canary: Path
 ) -> None:

@@ -517,7 +517,13 @@ def cost(expression: re.Pattern[str], text: str, runs: int = 3) -> float:
     return min(times)
 
 
-@pytest.mark.parametrize("expression", [e for _, e in EXPRESSIONS], ids=[n for n, _ in EXPRESSIONS])
+@pytest.mark.parametrize(
+    "expression",
+    [
+        pytest.param(e, id=n, marks=pytest.mark.slow if number % 3 else ())
+        for number, (n, e) in enumerate(EXPRESSIONS)
+    ],
+)
 def test_a_hostile_text_costs_in_proportion_to_its_length(expression: str) -> None:
     compiled = re.compile(expression)
     for unit in HOSTILE:

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.site.test_build import digest
+from tests.support import every
 
 HOTLINE = Path(sys.executable).with_name("hotline")
 NOW = "2026-10-14T10:40:00+08:00"
@@ -62,7 +63,7 @@ def told(before: dict[str, str], after: dict[str, str]) -> list[str]:
     return sorted(name for name in {*before, *after} if before.get(name) != after.get(name))
 
 
-@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("place", every(2, PLACES))
 def test_in_another_place(here: Here, tmp_path: Path, place: str) -> None:
     """Nothing that was remembered helps: each place begins with an empty cache."""
     assert told(here.first, here.build(here.root, tmp_path, **PLACES[place])) == []
