@@ -108,9 +108,16 @@ def strict(text: str) -> Any:
     return parsed.root
 
 
-def every(step: int, rows: Iterable[str]) -> list[Any]:
+def every(step: int, rows: Iterable[Any]) -> list[Any]:
     """All rows as parameters, of which a quick run takes one in ``step``."""
     return [
-        pytest.param(row, id=row, marks=() if number % step == 0 else pytest.mark.slow)
+        pytest.param(
+            *(row if isinstance(row, tuple) else (row,)), id=_id(row),
+            marks=() if number % step == 0 else pytest.mark.slow,
+        )
         for number, row in enumerate(rows)
-    ]
+    ]  # fmt: skip
+
+
+def _id(row: Any) -> str:
+    return "-".join(map(str, row)) if isinstance(row, tuple) else str(row)

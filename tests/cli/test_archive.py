@@ -21,7 +21,7 @@ import yaml
 
 from hotline.archive.bag import bagged, read_info
 from hotline.demo.seals import placeholder
-from tests.support import ROOT
+from tests.support import ROOT, every
 
 NOW = "2026-11-21T09:00:00+08:00"
 Hotline = Callable[..., tuple[int, str, str]]
@@ -136,7 +136,7 @@ def test_made_again_nothing_is_written(archive: Archive) -> None:
     assert {path: path.stat().st_mtime_ns for path in archive.out.glob("*/*/**/*")} == times
 
 
-@pytest.mark.parametrize("zone", ["America/New_York", "Asia/Kathmandu"])
+@pytest.mark.parametrize("zone", every(2, ["Asia/Kathmandu", "America/New_York"]))
 def test_the_same_bytes_elsewhere(archive: Archive, tmp_path: Path, zone: str) -> None:
     hotline = Path(sys.executable).with_name("hotline")
     subprocess.run(
@@ -538,8 +538,17 @@ CALLS = {"rename": "Path.rename", "fsync": "os.fsync", "exchange": "bags._exchan
 
 @pytest.mark.parametrize(
     ("call", "after"),
-    [("rename", 1), ("rename", 5), ("fsync", 3), ("fsync", 40), ("exchange", 0), ("exchange", 2)],
-    ids=str,
+    every(
+        2,
+        [
+            ("rename", 1),
+            ("rename", 5),
+            ("fsync", 40),
+            ("fsync", 3),
+            ("exchange", 2),
+            ("exchange", 0),
+        ],
+    ),
 )
 @pytest.mark.parametrize("atomic", [True, False], ids=["exchange", "two renames"])
 def test_killed_it_goes_on(archive: Archive, call: str, after: int, atomic: bool) -> None:

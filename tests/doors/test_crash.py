@@ -31,6 +31,12 @@ NEW = [
     "demand=要求制止。", "location=天池街道",
 ]  # fmt: skip
 
+QUICK = 3
+STEPS = [
+    pytest.param(QUICK, id="some calls"),
+    pytest.param(1, id="every call", marks=pytest.mark.slow),
+]
+
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 
 
@@ -95,8 +101,10 @@ def county(repository: DataRepository, tmp_path: Path) -> County:
     return County(repository, tmp_path)
 
 
-def survives(county: County, words: Sequence[str], success: str, hows: Sequence[How]) -> None:
-    """The law, at every call of a command."""
+def survives(
+    county: County, words: Sequence[str], success: str, hows: Sequence[How], step: int = 1
+) -> None:
+    """The law, at every call of a command, or at every ``step``-th, each way another one first."""
     whole = county.run(words)
     assert success in whole.out, whole
     assert list(not_yet_durable(whole.calls, county.root / "cases")) == []
@@ -104,8 +112,8 @@ def survives(county: County, words: Sequence[str], success: str, hows: Sequence[
     assert after != county.before and not any(".hotline" in name for name in after)
     calls = sum(call.name != "print" for call in whole.calls)
     assert calls > 8
-    for how in hows:
-        for at in range(calls):
+    for number, how in enumerate(hows):
+        for at in range(number % step, calls, step):
             if how == "torn" and [c for c in whole.calls if c.name != "print"][at].name != "write":
                 continue
             county.again()
@@ -141,12 +149,13 @@ def _data(files: dict[str, bytes]) -> dict[str, bytes]:
     return {name: blob for name, blob in files.items() if name.startswith("cases/")}
 
 
-def test_add_survives_a_crash(county: County) -> None:
-    survives(county, ADD, "已记入", HOWS)
+@pytest.mark.parametrize("step", STEPS)
+def test_add_survives_a_crash(county: County, step: int) -> None:
+    survives(county, ADD, "已记入", HOWS, step)
 
 
 def test_an_import_survives_a_kill(county: County) -> None:
-    survives(county, county.importing, "新增 2 件", ("kill",))
+    survives(county, county.importing, "新增 2 件", ("kill",), QUICK)
 
 
 @pytest.mark.slow
@@ -156,17 +165,18 @@ def test_an_import_survives_a_crash(county: County, how: How) -> None:
 
 
 def test_an_import_survives_a_failing_disk(county: County) -> None:
-    """Every fourth call; all of them in the slow test."""
+    """Every sixth call; all of them in the slow test."""
     whole = county.run(county.importing)
     after = county.files()
-    for at in range(0, sum(call.name != "print" for call in whole.calls), 4):
+    for at in range(0, sum(call.name != "print" for call in whole.calls), 6):
         county.again()
-        how: How = "EIO" if at % 8 else "ENOSPC"
+        how: How = "EIO" if at % 12 else "ENOSPC"
         _crashes(county, county.importing, "新增 2 件", after, at, how)
 
 
-def test_a_new_order_survives_a_crash(county: County) -> None:
-    survives(county, NEW, "已新建", ("kill", "ENOSPC"))
+@pytest.mark.parametrize("step", STEPS)
+def test_a_new_order_survives_a_crash(county: County, step: int) -> None:
+    survives(county, NEW, "已新建", ("kill", "ENOSPC"), step)
 
 
 def test_what_is_told_to_be_there_is_on_the_disk(county: County) -> None:

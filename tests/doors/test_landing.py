@@ -548,14 +548,18 @@ class Killed(BaseException):
     """As if the process were gone."""
 
 
+@pytest.mark.parametrize(
+    "step",
+    [pytest.param(4, id="some"), pytest.param(1, id="every one", marks=pytest.mark.slow)],
+)
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
 def test_killed_around_any_call_of_git(
-    repository: Land, land: Run, monkeypatch: pytest.MonkeyPatch, after: bool
+    repository: Land, land: Run, monkeypatch: pytest.MonkeyPatch, after: bool, step: int
 ) -> None:
     """For every n: the n-th call of git is the last; the same command again ends it well."""
     people(repository)
     start, real = repository.tip(), git._start
-    for last in range(1, 200):
+    for last in range(1 + step // 2 * after, 200, step):
         calls = 0
 
         def dying(*arguments: Any) -> Any:

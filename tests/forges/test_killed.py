@@ -109,8 +109,18 @@ def case(number: int, *, is_answered: bool = False) -> dict[str, object]:
     return told
 
 
-@pytest.mark.parametrize("done", [False, True], ids=["before", "after"])
-@pytest.mark.parametrize("dialect", DIALECTS)
+@pytest.mark.parametrize(
+    ("dialect", "done"),
+    [
+        pytest.param(
+            dialect, done, id=f"{dialect}-{'after' if done else 'before'}",
+            # By default one of each, not each with each.
+            marks=() if done == bool(number % 2) else pytest.mark.slow,
+        )
+        for number, dialect in enumerate(DIALECTS)
+        for done in (False, True)
+    ],
+)  # fmt: skip
 def test_killed_at_any_request(
     repository: DataRepository, hotline: Hotline, monkeypatch: pytest.MonkeyPatch,
     dialect: Dialect, done: bool,

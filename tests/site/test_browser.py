@@ -19,7 +19,12 @@ KINDS = (
     "board/", "hot/", "knowledge/", "audit/", "measure/", "flow/", "rules/", "rules/D103/",
     "glossary/", "handbook/", "404.html",
 )  # fmt: skip
-SIZES = [(1440, 900), (768, 1024), (390, 844), (320, 640)]
+SIZES = [
+    pytest.param((1440, 900), id="1440"),
+    pytest.param((768, 1024), id="768"),
+    pytest.param((390, 844), id="390"),
+    pytest.param((320, 640), id="320", marks=pytest.mark.slow),
+]
 
 
 def a_case(county: County) -> str:
@@ -29,7 +34,7 @@ def a_case(county: County) -> str:
     return f"cases/{longest.parent.name}/"
 
 
-@pytest.mark.parametrize("opened", SIZES, indirect=True, ids=lambda s: str(s[0]))
+@pytest.mark.parametrize("opened", SIZES, indirect=True)
 def test_every_kind_of_page(opened: Opened, county: County) -> None:
     """No request to another host, no complaint of the browser, no sideways scrolling."""
     small = opened.page.viewport_size["width"] < 390

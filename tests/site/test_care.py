@@ -17,10 +17,15 @@ from hotline.rules.declare import load
 from tests.site.conftest import County, Opened
 from tests.site.test_access import faults
 from tests.site.test_browser import KINDS, a_case
+from tests.support import every
 
 pytestmark = pytest.mark.browser
 
 WIDE, MIDDLE, NARROW, NARROWEST = (1440, 900), (768, 1024), (390, 844), (320, 640)
+SIZES = [
+    pytest.param(size, id=str(size[0]), marks=() if size == NARROW else pytest.mark.slow)
+    for size in (WIDE, MIDDLE, NARROW)
+]
 
 
 def path_to(kind: str, county: County) -> str:
@@ -133,7 +138,7 @@ def focused(page: Any) -> str:
     )
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", every(3, KINDS))
 def test_the_first_key_leads_past_the_navigation(opened: Opened, county: County, kind: str) -> None:
     page = settled(opened, kind, county)
     page.keyboard.press("Tab")
@@ -225,12 +230,7 @@ WATCH = (
 )
 
 
-@pytest.mark.parametrize(
-    "opened",
-    [pytest.param(size, id=str(size[0]), marks=() if size == NARROW else pytest.mark.slow)
-     for size in (WIDE, MIDDLE, NARROW)],
-    indirect=True,
-)  # fmt: skip
+@pytest.mark.parametrize("opened", SIZES, indirect=True)
 def test_nothing_moves_while_a_page_loads(opened: Opened, county: County) -> None:
     opened.page.add_init_script(WATCH)
     told = {}
@@ -283,7 +283,7 @@ def test_each_clock_is_drawn_and_told_without_a_script(chromium: Any, county: Co
     context.close()
 
 
-@pytest.mark.parametrize("opened", [WIDE, NARROW], indirect=True, ids=["1440", "390"])
+@pytest.mark.parametrize("opened", SIZES, indirect=True)
 def test_dates_on_the_axis_do_not_overlap(opened: Opened, county: County) -> None:
     """And the shading of a strip stands below the dates that it means."""
     for folder in sorted((county.out / "cases").glob("LZ-202610*"))[:25]:
@@ -311,8 +311,9 @@ PAPER = {
 HIDDEN = ".md-header, .md-tabs, .md-footer, .md-sidebar, .md-skip, .hl-crumbs, .hl-jump, .hl-copy"
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("kind", PAPER)
+@pytest.mark.parametrize(
+    ("kind", "scheme"), every(2, [(kind, scheme) for kind in PAPER for scheme in ("dark", "light")])
+)
 def test_on_paper(opened: Opened, county: County, tmp_path: Path, kind: str, scheme: str) -> None:
     """A4, all of the text, nothing to click, dark on white whatever the screen was."""
     page = opened.page
