@@ -67,9 +67,15 @@ class Versions:
         self._content = content
         self._families: dict[str, _Family] = {}
         self._last: tuple[str, Version] = (NOTHING, _NONE)
+        self._asked: tuple[tuple[str, str], Difference] = ((NOTHING, NOTHING), Difference())
 
     def difference(self, old: str, new: str) -> Difference:
         """What ``new`` holds beyond ``old``; either may be :data:`NOTHING`."""
+        if self._asked[0] != (old, new):  # of one commit more than one may ask
+            self._asked = (old, new), self._difference(old, new)
+        return self._asked[1]
+
+    def _difference(self, old: str, new: str) -> Difference:
         family = self._families.get(new) or self._read(new)
         if old == NOTHING:
             self._forget(family)

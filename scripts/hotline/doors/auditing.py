@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -67,9 +67,11 @@ def audit(
     *,
     beginning: str | None = None,
     remember: bool = True,
+    recorder: Recorder | None = None,
 ) -> Audited:
     """All commits that HEAD holds (and ``since`` does not), judged. Of two beginnings that were
-    merged, the first parents' gives rights, unless ``beginning`` is known to be the true one."""
+    merged, the first parents' gives rights, unless ``beginning`` is known to be the true one.
+    ``recorder`` is given every commit, where none is left out."""
     repository.refuse_incomplete()
     head = repository.resolve("HEAD")
     is_other = beginning is not None and beginning != repository.beginning(head)
@@ -80,11 +82,16 @@ def audit(
     same = twins(repository.names(head))
     memory = _Memory(repository.root, key) if remember and not same else None
     before, times = _times(repository, head, int(now.timestamp()), memory)
-    judge = _judge(repository, rules, same)
+    versions = Versions(repository.blob)
+    judge = _judge(repository, rules, same, versions)
     walked = since or (before.head if before else None)
     steps = repository.steps(head, times, walked, whole=since is not None)
     root = beginning if is_other and beginning else times.root.decode()
-    found = _walk(repository, judge, root, files.get(UNITS, NOTHING), steps)
+    units = files.get(UNITS, NOTHING)
+    taken = partial(recorder.take, versions=versions, blobs=files) if recorder else None
+    found = _walk(repository, judge, root, units, steps, taken if walked is None else None)
+    if recorder is not None:
+        recorder.is_whole = walked is None
     faults = [*(before.faults if before else ()), *found[1]]
     commits = found[0] + (before.commits if before else 0)
     last = list(judge.of_all(before.keyless if before else NONE_KEYLESS))
@@ -120,19 +127,24 @@ def _rules(repository: Repository, files: dict[str, str]) -> tuple[Rules, bytes]
     return rules, told.digest()
 
 
-def _judge(repository: Repository, rules: Rules, same: dict[str, str]) -> Judge:
+def _judge(repository: Repository, rules: Rules, same: dict[str, str], versions: Versions) -> Judge:
     def binds(day: date) -> bool:
         policy = in_force(rules.policies, day)
         return policy is not None and policy.switch("signatures", "advisory") == "binding"
 
     return Judge(
-        Versions(repository.blob), rules.calendar, repository.bases, repository.blob_at, same,
+        versions, rules.calendar, repository.bases, repository.blob_at, same,
         cache(binds),
     )  # fmt: skip
 
 
 def _walk(
-    repository: Repository, judge: Judge, root: str, units: str, steps: Iterator[Step]
+    repository: Repository,
+    judge: Judge,
+    root: str,
+    units: str,
+    steps: Iterator[Step],
+    also: Callable[[Step], None] | None = None,
 ) -> tuple[int, list[Fault]]:
     """How many commits there are, and what is wrong with them."""
     known: dict[str, Rights] = {}
@@ -149,6 +161,8 @@ def _walk(
         count += 1
         if faults := list(dict.fromkeys(judge.judge(one))):
             found.append(sorted(faults, key=_place))
+        if also is not None:
+            also(one.step)
     return count, [fault for some in reversed(found) for fault in some]
 
 
@@ -167,62 +181,92 @@ def recorded(repository: Repository, now: datetime) -> Recorded:
 def recordings(repository: Repository, now: datetime) -> RecordedPaths:
     """The same by path, made of what it is asked for; only the commits that came since the last
     time are walked."""
+    return _remembered(repository, now) or _anew(repository, now, Recorder())
+
+
+def audit_and_recordings(repository: Repository, now: datetime) -> tuple[Audited, RecordedPaths]:
+    """Both, by one walk where neither is remembered."""
+    remembered = _remembered(repository, now)
+    recorder = None if remembered else Recorder()
+    found = audit(repository, now, recorder=recorder)
+    return found, remembered or _anew(repository, now, recorder or Recorder())
+
+
+def _remembered(repository: Repository, now: datetime) -> RecordedPaths | None:
+    """What was recorded up to the last time, and what came since."""
     repository.refuse_incomplete()
     head = repository.resolve("HEAD")
     memory = Recollection(repository.root)
     before = memory.recall()
-    if before is not None and before.latest > now.timestamp() + SKEW:
-        before = None
-    if before is not None and before.head == head:
+    if before is None or before.latest > now.timestamp() + SKEW:
+        return None
+    if before.head == head:
         return before
+    if not repository.has(before.head):
+        return None
+    times = repository.times(head, int(now.timestamp()), before.head, before.clamped)
+    if times is None:
+        return None
     blobs = repository.files(head)
-    if before is not None and repository.has(before.head):
-        times = repository.times(head, int(now.timestamp()), before.head, before.clamped)
-        if times is not None:
-            new = _recorded(repository, head, times, blobs, before.head)
-            joined = before.joined(new, blobs)
-            if joined is not None:
-                if not times.has_future:
-                    memory.keep(joined)
-                return joined
+    recorder = Recorder()
+    recorder.walk(repository, head, times, blobs, before.head)
+    joined = before.joined(recorder.walked(head, times), blobs)
+    if joined is not None and not times.has_future:
+        memory.keep(joined)
+    return joined
+
+
+def _anew(repository: Repository, now: datetime, recorder: Recorder) -> RecordedPaths:
+    head = repository.resolve("HEAD")
     times = repository.times(head, int(now.timestamp()))
     assert times is not None
-    whole = _recorded(repository, head, times, blobs)
-    made = RecordedPaths.of(whole, blobs)
+    blobs = repository.files(head)
+    if not recorder.is_whole:
+        recorder.walk(repository, head, times, blobs)
+    made = RecordedPaths.of(recorder.walked(head, times), blobs)
     if not times.has_future:
-        memory.keep(made)
+        Recollection(repository.root).keep(made)
     return made
 
 
-def _recorded(
-    repository: Repository,
-    head: str,
-    times: Times,
-    blobs: Mapping[str, str],
-    since: str | None = None,
-) -> Walked:
-    """What the commits since ``since`` recorded."""
-    versions = Versions(repository.blob)
-    events: dict[Key, Recording] = {}
-    files: dict[str, Recording] = {}
-    rewritten: set[Key] = set()
-    latest = 0
-    # From the newest on: an older commit that added the same is written over a newer one that
-    # took it over, but not over one that made something else of it.
-    for step in repository.steps(head, times, since):
+class Recorder:
+    """What commits recorded; takes them one by one, from the newest on: an older commit that
+    added the same is written over a newer one that took it over, but not over one that made
+    something else of it."""
+
+    def __init__(self) -> None:
+        self.is_whole = False
+        """Whether it was given all commits of a walk that left none out."""
+        self._events: dict[Key, Recording] = {}
+        self._files: dict[str, Recording] = {}
+        self._rewritten: set[Key] = set()
+        self._latest = 0
+
+    def walk(
+        self, repository: Repository, head: str, times: Times, blobs: Mapping[str, str],
+        since: str | None = None,
+    ) -> None:  # fmt: skip
+        """The commits since ``since``."""
+        versions = Versions(repository.blob)
+        for step in repository.steps(head, times, since):
+            self.take(step, versions, blobs)
+
+    def take(self, step: Step, versions: Versions, blobs: Mapping[str, str]) -> None:
         landed = datetime.fromtimestamp(step.when.landed, UTC)
         recording = Recording(step.commit.name, step.commit.author, landed)
-        latest = max(latest, step.commit.committed)
+        self._latest = max(self._latest, step.commit.committed)
         for path in _settled(step, blobs):
-            files.setdefault(path, recording)
+            self._files.setdefault(path, recording)
         for change in step.changes[0]:
             if is_case(change.path) and change.is_plain:
                 old = change.old if change.was_plain else NOTHING
                 difference = versions.difference(old, change.new)
-                keys = {(change.path, *mark[:3]) for mark in difference.added} - rewritten
-                events.update(dict.fromkeys(keys, recording))
-                rewritten |= keys if difference.lost else set()
-    return Walked(head, times.clamped, events, files, rewritten, latest)
+                keys = {(change.path, *mark[:3]) for mark in difference.added} - self._rewritten
+                self._events.update(dict.fromkeys(keys, recording))
+                self._rewritten |= keys if difference.lost else set()
+
+    def walked(self, head: str, times: Times) -> Walked:
+        return Walked(head, times.clamped, self._events, self._files, self._rewritten, self._latest)
 
 
 def _settled(step: Step, blobs: Mapping[str, str]) -> set[str]:

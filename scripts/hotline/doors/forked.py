@@ -21,6 +21,7 @@ FEW = 400
 _PIECE = 250
 """Files of one piece of work: enough pieces that nobody waits long for the last."""
 _work: Work[object] | None = None
+_apart: Callable[[], object] | None = None
 
 
 def default_jobs() -> int:
@@ -50,6 +51,36 @@ def shared_out(work: Work[T], paths: Sequence[str], jobs: int) -> Iterator[T]:
     finally:
         _work = None
         gc.unfreeze()
+
+
+def apart(work: Callable[[], T], jobs: int) -> Callable[[], T]:
+    """Begins ``work`` in a process of its own where there may be two; whoever calls what is given
+    back waits for its end. What ``work`` raises is raised there."""
+    if jobs < 2 or not hasattr(os, "fork"):
+        return work
+    from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures.process import BrokenProcessPool
+    from multiprocessing import get_context
+
+    global _apart
+    _apart = work
+    pool = ProcessPoolExecutor(1, mp_context=get_context("fork"))
+    future = pool.submit(_called)
+    pool.shutdown(wait=False)
+    _apart = None
+
+    def result() -> T:
+        try:
+            return future.result()  # type: ignore[return-value]
+        except BrokenProcessPool:
+            return work()
+
+    return result
+
+
+def _called() -> object:
+    assert _apart is not None
+    return _apart()
 
 
 def _piece(paths: Sequence[str]) -> object:

@@ -18,6 +18,7 @@ from mkdocs.utils import CountHandler
 
 from hotline.doors import frames, shipped, site
 from hotline.doors.fault import Unavailable
+from hotline.doors.filling import Watch
 from hotline.doors.templates import TEMPLATES
 from hotline.pages import search, shell
 from hotline.pages.frame import FOOT
@@ -38,7 +39,7 @@ class Settings(Config):  # type: ignore[no-untyped-call]
 
 class HotlinePlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
     now: datetime | None = None
-    watch: site.Watch = staticmethod(site._unwatched)
+    watch: Watch = staticmethod(site._unwatched)
     report: site.Report | None = None
     lock: Any = None
     """Held by whoever builds, where it is given."""

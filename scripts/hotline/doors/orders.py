@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -16,7 +16,6 @@ from typing import Any, NamedTuple
 from hotline.doors import disk
 from hotline.doors.cache import Row as Known
 from hotline.doors.cache import upstream_of
-from hotline.doors.fault import Unavailable
 from hotline.doors.remembered import facts_as_json, findings_as_json, findings_of
 from hotline.findings.engine import Engine
 from hotline.findings.subject import Subject
@@ -146,12 +145,3 @@ def _of_case(known: Known, subject: Subject) -> Known:
 
 def hash_of(blob: bytes) -> bytes:
     return hashlib.sha1(blob, usedforsecurity=False).digest()
-
-
-def blobs(root: Path, paths: Sequence[str]) -> Iterator[tuple[str, bytes | Finding]]:
-    """The files one by one; of one that the disk does not give, the finding that says so."""
-    for path in paths:
-        try:
-            yield path, disk.read(root, path)
-        except Unavailable as fault:
-            yield path, Finding("S001", "error", path, str(fault), "practice")

@@ -38,6 +38,13 @@ class Made(NamedTuple):
         return (self.mtime, self.size, self.inode)
 
 
+class Put(NamedTuple):
+    """A file of the new state, and whether it is another than before."""
+
+    made: Made
+    is_new: bool
+
+
 class Turns(NamedTuple):
     """What is known of the two folders. ``behind`` are the files in which the waiting one is
     another; times are those of folders, which change with the names in them."""
@@ -102,6 +109,20 @@ class Publishing:
             return False
         self._files[path] = known
         return True
+
+    def told(self, path: str) -> Put:
+        """Of a file that this process has put, for another to :meth:`adopt`."""
+        return Put(self._files[path], path in self._changed)
+
+    def adopt(self, path: str, put: Put) -> None:
+        """A file that lies in the folder, whichever process has put it there."""
+        self._files[path] = put.made
+        if put.is_new:
+            self._changed.add(path)
+            folder = path
+            while folder:
+                folder = folder.rpartition("/")[0]
+                self._touched.add(folder)
 
     def finish(self) -> Turns:
         """The new state takes the place of the old."""

@@ -20,15 +20,17 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from hotline.doors import anchors, disk, keeping, publishing, shipped
 from hotline.doors import frames as framing
-from hotline.doors.auditing import audit, recordings
+from hotline.doors.auditing import audit_and_recordings
 from hotline.doors.commits import Repository as Commits
 from hotline.doors.fault import Unavailable
-from hotline.doors.filling import Filling
+from hotline.doors.filling import Filling, Watch
+from hotline.doors.forked import apart, default_jobs
 from hotline.doors.judging_key import judging_key
 from hotline.doors.measure import read_articles, read_glossary, read_norms
 from hotline.doors.orders import orders_of
@@ -51,9 +53,6 @@ WORK = ".hotline/site"
 """Where a build keeps what it needs, below the repository."""
 SOURCES = "sources"
 """What MkDocs renders, below that."""
-
-Watch = Callable[[Iterable[Any], int, str], Iterable[Any]]
-"""Shows progress over an iterable (items, how many, words)."""
 
 
 def _unwatched(items: Iterable[Any], total: int, words: str) -> Iterable[Any]:
@@ -215,6 +214,7 @@ class Builder:
     _problems: list[Finding] = field(default_factory=list)
     _reference: Reference | None = None
     _history: History | None = None
+    _told: Callable[[], History] | None = None
     _lock: Any = None
     _publishing: publishing.Publishing | None = None
 
@@ -230,6 +230,8 @@ class Builder:
             reasons = "\n".join(map(line, self._problems[:50]))
             raise Unavailable(f"名录、时限或放假安排（registry/）有错误，先改好再运行\n{reasons}")
         self._rules = rules
+        # The longest part of a build that needs nothing of the rest.
+        self._told = apart(partial(_history, self.root, self.now), default_jobs())
         self._reference = Reference(read_articles(), read_norms(), read_glossary(), load_rules())
         if self.record is None:
             self.record = keeping.recall(self.root / WORK)
@@ -308,8 +310,7 @@ class Builder:
         self.broken = Broken()
         filling = self._filling(made)
         kept = orders_of(self.record.orders) if before and self.record else {}
-        listed = self._repository.listing.cases if self._repository else []
-        problems = filling.read(kept, self.watch(listed, len(listed), "读取"))
+        problems = filling.read(kept, self.watch, default_jobs())
         errors = [f for f in [*self._problems, *problems] if f.severity == "error"]
         site = self._finished(filling.gather, self.history(), problems=errors)
         texts = self._texts(site, self.broken)
@@ -390,7 +391,8 @@ class Builder:
 
     def history(self) -> History:
         if self._history is None:
-            self._history = _history(self.root, self.now)
+            assert self._told is not None
+            self._history = self._told()
         return self._history
 
     def _fill(
@@ -475,12 +477,12 @@ def _history(root: Path, now: datetime) -> History:
     at, why."""
     try:
         with Commits(root) as commits:
-            found = audit(commits, now)
+            found, recorded = audit_and_recordings(commits, now)
             notes = [_anchor(*kept) for kept in anchors.kept(commits, found.head)]
             made = Audit(
                 found.head, found.commits, found.cases, found.faults, notes, commits.replacements
             )
-            return History(made, "", recordings(commits, now))
+            return History(made, "", recorded)
     except Unavailable as fault:
         return History(None, str(fault))
 
@@ -531,15 +533,6 @@ def settings_of() -> dict[str, Any]:
 
 
 # --- files -----------------------------------------------------------------------------
-
-
-def _blobs(repository: Repository, paths: list[str], gather: Gather) -> Iterator[tuple[str, bytes]]:
-    """The files one by one; one that the disk does not give is told like a broken one."""
-    for path in paths:
-        try:
-            yield path, disk.read(repository.root, path)
-        except Unavailable as fault:
-            gather.unreadable(path, [Finding("S001", "error", path, str(fault), "practice")])
 
 
 def _assets(root: Path) -> dict[str, bytes]:

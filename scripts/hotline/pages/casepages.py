@@ -31,24 +31,23 @@ class CasePages:
     def __init__(self, source: Source, site: Site, shell: Shell) -> None:
         """``site`` may still be without rows: bodies use its registry, calendar and name."""
         self._templates = Templates(source, markdown=False)
+        # Of all pages alike, so that what templates import is made once.
+        self._templates.environment.globals.update(common(site, "../../"))
         self._is_foreign = source.is_foreign
         self._shell = shell
         self._site = site
-        self._values = common(site, "../../")
 
     def body(self, view: CaseView, row: Row) -> str:
         """The page's own part, with a mark where the late sections go."""
         page = case_page(view, row, self._site.registry, self._site.history)
-        values = {**self._values, "page": page, "row": row, "late": Markup(_LATE)}
+        values = {"page": page, "row": row, "late": Markup(_LATE)}
         return self._templates.render("pages/case.html", values)
 
     def page(
         self, row: Row, body: str, findings: Sequence[Finding], site: Site, by_id: Mapping[str, Row]
     ) -> str:
         """The whole page. ``site`` and ``by_id`` give the orders that it is linked with."""
-        late = {
-            **self._values, "row": row, "findings": findings, "related": related(row, site, by_id),
-        }  # fmt: skip
+        late = {"row": row, "findings": findings, "related": related(row, site, by_id)}
         sections = self._templates.render("pages/case_late.html", late)
         head, _, tail = body.partition(_LATE)
         title = escape(on_one_line(f"{row.id} {row.title}"), quote=True)

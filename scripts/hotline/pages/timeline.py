@@ -231,7 +231,7 @@ def _tick_words(moment: datetime, hours: int) -> str:
 
 
 def _moment(moment: datetime) -> str:
-    return f"{moment.month}月{moment.day}日 {moment:%H:%M}"
+    return f"{moment.month}月{moment.day}日 {moment.hour:02}:{moment.minute:02}"
 
 
 # --- as a picture -----------------------------------------------------------------------

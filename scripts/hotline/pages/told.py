@@ -10,6 +10,7 @@ import dataclasses
 from collections.abc import Callable
 from datetime import datetime
 from functools import cache
+from operator import attrgetter
 from types import NoneType, UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
@@ -18,15 +19,11 @@ from hotline.pages.models import Row
 Turn = Callable[[Any], Any]
 
 
-def as_plain(value: Any) -> Any:
-    """A value of a row as JSON can hold it."""
-    if isinstance(value, datetime):
-        return value.isoformat()
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return [as_plain(getattr(value, name)) for name in _names(type(value))]
-    if isinstance(value, tuple):
-        return [as_plain(one) for one in value]
-    return value
+def as_plain(row: Row) -> Any:
+    """A row as JSON can hold it."""
+    told = _teller(Row)
+    assert told is not None
+    return told(row)
 
 
 def row_of(told: list[Any]) -> Row:
@@ -41,6 +38,46 @@ def row_of(told: list[Any]) -> Row:
 @cache
 def _names(kind: type) -> tuple[str, ...]:
     return tuple(field.name for field in dataclasses.fields(kind))
+
+
+@cache
+def _teller(kind: Any) -> Turn | None:
+    """What makes a plain value of one of ``kind``; None where it is itself plain."""
+    if dataclasses.is_dataclass(kind):
+        return _fields_told(kind)
+    if kind is datetime:
+        return datetime.isoformat
+    origin, arguments = get_origin(kind), get_args(kind)
+    if origin is tuple:
+        return _tuple_told(arguments)
+    if origin is UnionType and NoneType in arguments:
+        (inner,) = (one for one in arguments if one is not NoneType)
+        told = _teller(inner)
+        return None if told is None else lambda value: None if value is None else told(value)
+    return None
+
+
+def _fields_told(kind: Any) -> Turn:
+    hints = get_type_hints(kind)
+    fields = attrgetter(*_names(kind))
+    tellers = [_teller(hints[name]) for name in _names(kind)]
+    told = [(place, teller) for place, teller in enumerate(tellers) if teller is not None]
+
+    def plain(value: Any) -> list[Any]:
+        values = list(fields(value))
+        for place, teller in told:
+            values[place] = teller(values[place])
+        return values
+
+    return plain
+
+
+def _tuple_told(arguments: tuple[Any, ...]) -> Turn | None:
+    if len(arguments) == 2 and arguments[1] is Ellipsis:
+        teller = _teller(arguments[0])
+        return None if teller is None else lambda value: [teller(one) for one in value]
+    tellers = [_teller(one) or _same for one in arguments]
+    return lambda value: [teller(one) for teller, one in zip(tellers, value, strict=True)]
 
 
 @cache

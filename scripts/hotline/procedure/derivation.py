@@ -105,7 +105,7 @@ def derivation(clock: Clock, calendar: Calendar) -> Derivation:
 
 
 def _moment(moment: datetime) -> str:
-    return moment.strftime("%Y-%m-%d %H:%M:%S" if moment.second else "%Y-%m-%d %H:%M")
+    return moment.isoformat(" ")[: 19 if moment.second else 16]
 
 
 def _day(day: date) -> str:

@@ -24,6 +24,8 @@ _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#!|~&$])")
 
 def on_terminal(text: str) -> str:
     """Control and bidirectional characters as ``\\u{…}``; line ends stay."""
+    if text.isprintable():  # most texts; several times as fast to find out
+        return text
     return _UNSAFE.sub(lambda found: f"\\u{{{ord(found[0]):x}}}", text)
 
 
