@@ -44,6 +44,7 @@ class Files(Protocol):
     def keep(self, path: str) -> bool: ...
     def told(self, path: str) -> Put: ...
     def adopt(self, path: str, put: Put) -> None: ...
+    def drop(self, path: str) -> None: ...
 
 
 class Looked(NamedTuple):
@@ -161,6 +162,8 @@ class Filling:
         else:
             row = self.gather.known(order.row, looked.findings)
             if row is not order.row:  # its page lies elsewhere; what was made is another's
+                if looked.page is not None:
+                    self._made.drop(f"{order.row.url}index.html")
                 order = order._replace(row=row, line=self._line(row), page="")
             elif looked.page is not None:
                 self._made.adopt(f"{row.url}index.html", looked.page)

@@ -105,7 +105,7 @@ class Publishing:
     def keep(self, path: str) -> bool:
         """A file as it was; False where there was none."""
         known = self._before.files.get(path) if self._before else None
-        if known is None:
+        if known is None or path in self._changed:
             return False
         self._files[path] = known
         return True
@@ -123,6 +123,12 @@ class Publishing:
             while folder:
                 folder = folder.rpartition("/")[0]
                 self._touched.add(folder)
+
+    def drop(self, path: str) -> None:
+        """A file that some process has put, and that is none of the new state."""
+        self._files.pop(path, None)
+        self._changed.add(path)
+        self._remove(path)
 
     def finish(self) -> Turns:
         """The new state takes the place of the old."""
