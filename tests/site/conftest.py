@@ -14,7 +14,8 @@ from typing import Any
 
 import pytest
 
-from hotline.doors.site import Report, build
+from hotline.doors.building import Report
+from hotline.doors.site import build
 from hotline.values.times import parse_time
 from tests.site import sample
 

@@ -215,9 +215,9 @@ def test_templates_cannot_include_other_files(small: Path, name: str) -> None:
 
 
 def test_two_builds_do_not_mix(small: Path) -> None:
-    from hotline.doors.site import _only_one
+    from hotline.doors.guarding import only_one
 
-    lock = _only_one(small)
+    lock = only_one(small / ".hotline" / "site")
     with pytest.raises(Unavailable, match="另一个进程"):
         build(small, NOW)
     lock.close()

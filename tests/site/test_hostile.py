@@ -20,7 +20,8 @@ from typing import Any
 
 import pytest
 
-from hotline.doors.site import Report, build
+from hotline.doors.building import Report
+from hotline.doors.site import build
 from hotline.procedure.lifecycle import TABLE, Field
 from hotline.values.shown import on_terminal
 from hotline.values.times import parse_time

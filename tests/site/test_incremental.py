@@ -24,7 +24,8 @@ from hotline.doors import frames, keeping, orders
 from hotline.doors.auditing import recordings
 from hotline.doors.commits import Repository
 from hotline.doors.fault import Unavailable
-from hotline.doors.site import WORK, build
+from hotline.doors.building import WORK
+from hotline.doors.site import build
 from hotline.values.times import parse_time
 from tests.site import sample
 from tests.site.test_build import digest

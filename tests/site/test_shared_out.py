@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from hotline.doors import filling, forked, site
+from hotline.doors import building, filling, forked
 from hotline.doors.fault import Unavailable
 from hotline.doors.site import build
 from hotline.values.times import parse_time
@@ -48,7 +48,7 @@ def county(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def jobs(count: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(site, "default_jobs", lambda: count)
+    monkeypatch.setattr(building, "default_jobs", lambda: count)
 
 
 def forget(root: Path) -> None:
@@ -113,13 +113,13 @@ def test_without_the_process_of_the_audit_it_is_done_here(
     build(county, NOW)
     before = digest(county / "site")
     forget(county)
-    here, real = os.getpid(), site._history
+    here, real = os.getpid(), building.history
 
     def dying(*arguments: object) -> object:
         if os.getpid() != here:
             os.kill(os.getpid(), signal.SIGKILL)
         return real(*arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(site, "_history", dying)
+    monkeypatch.setattr(building, "history", dying)
     build(county, NOW)
     assert digest(county / "site") == before

@@ -16,10 +16,11 @@ from mkdocs.exceptions import PluginError
 from mkdocs.plugins import BasePlugin, event_priority
 from mkdocs.utils import CountHandler
 
-from hotline.doors import frames, shipped, site
+from hotline.doors import building, frames, shipped
 from hotline.doors.fault import Unavailable
 from hotline.doors.filling import Watch
 from hotline.doors.templates import TEMPLATES
+from hotline.doors.theme import settings_of
 from hotline.pages import search, shell
 from hotline.pages.frame import FOOT
 from hotline.pages.models import Editing
@@ -39,14 +40,14 @@ class Settings(Config):  # type: ignore[no-untyped-call]
 
 class HotlinePlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
     now: datetime | None = None
-    watch: Watch = staticmethod(site._unwatched)
-    report: site.Report | None = None
+    watch: Watch = staticmethod(building.unwatched)
+    report: building.Report | None = None
     lock: Any = None
     """Held by whoever builds, where it is given."""
     is_default_out = False
-    frames_of: tuple[site.Builder, Mapping[str, str]] | None = None
+    frames_of: tuple[building.Builder, Mapping[str, str]] | None = None
     """A build that asks for frames of these sources, and for nothing else."""
-    _builder: site.Builder | None = None
+    _builder: building.Builder | None = None
     _sources: Mapping[str, str] = {}
     _rendered: Path | None = None
     _settings: frames.Settings | None = None
@@ -76,7 +77,7 @@ class HotlinePlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
             if self.frames_of is not None:
                 self._builder, self._sources = self.frames_of
             else:
-                self._builder = site.Builder(
+                self._builder = building.Builder(
                     root, out, self._moment(), config.site_name, editing, self.watch
                 )
                 self._builder.is_default_out = self.is_default_out
@@ -85,9 +86,9 @@ class HotlinePlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
                 self._builder.prepare(self.lock)
                 self._sources = self._builder.sources()
             self._builder.write_sources(self._sources)
-        config.docs_dir = str(root / site.WORK / site.SOURCES)
+        config.docs_dir = str(root / building.WORK / building.SOURCES)
         if not self._serving:
-            self._rendered = root / site.WORK / "rendered"
+            self._rendered = root / building.WORK / "rendered"
             shutil.rmtree(self._rendered, ignore_errors=True)
             config.site_dir = str(self._rendered)
         _apply(config, self._builder)
@@ -201,9 +202,9 @@ def _editing(config: MkDocsConfig) -> Editing:
     return Editing(f"{base}/{str(uri).strip('/')}/", commits)
 
 
-def _apply(config: MkDocsConfig, builder: site.Builder) -> None:
+def _apply(config: MkDocsConfig, builder: building.Builder) -> None:
     """Theme, navigation and extensions; what the repository's own file adds stays."""
-    settings = site.settings_of()
+    settings = settings_of()
     theme = settings["theme"]
     if config.theme.name != theme.pop("name"):
         raise PluginError(

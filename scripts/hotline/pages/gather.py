@@ -69,7 +69,7 @@ class Gather:
         unreadable = sorted(self._unreadable, key=lambda u: u.path)
         return Site(
             self.calendar.local(self.now), self.registry, self.calendar, name, editing, rows,
-            (), tuple(unreadable), tuple(problems), findings, _named_by(rows),
+            tuple(unreadable), tuple(problems), findings, _named_by(rows),
             tuple(handbook), policy, history or History(),
         )  # fmt: skip
 

@@ -14,7 +14,6 @@ from hotline.pages.history import History
 from hotline.procedure.calendar import Calendar
 from hotline.values.finding import Finding
 from hotline.values.registry import Registry
-from hotline.views.case_view import CaseView
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +167,6 @@ class Site:
     editing: Editing
     rows: tuple[Row, ...]
     """In the order of their paths."""
-    open_views: tuple[CaseView, ...]
     unreadable: tuple[Unreadable, ...] = ()
     problems: tuple[Finding, ...] = ()
     """What is wrong with the registry."""

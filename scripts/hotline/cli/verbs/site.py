@@ -9,7 +9,9 @@ from pathlib import Path
 
 from hotline.cli.common import add_repo, now_of, progress, root_of
 from hotline.cli.parser import Parser
-from hotline.doors.site import Report, build, serve
+from hotline.doors.building import Report
+from hotline.doors.serving import serve
+from hotline.doors.site import build
 from hotline.reading.strict_yaml import require_libyaml
 
 
