@@ -109,11 +109,12 @@ class Tale:
         self.lead, self.support, self.is_fresh = "", (), False
 
     def seal(self) -> None:
-        # To seal anew takes nobody anything (see test_verbs); the order is resealed then.
-        self.county.seal(now=self.tick())
+        # With the centre's key, which alone can take a former unit what was sealed before.
+        key = ("--identity", str(self.county.key(CENTER)))
+        self.county.seal(None, *key, now=self.tick())
         if self.has_demand:
             self.county.well(
-                "seal", ID, "--part", "demand", given="反映夜间施工。", now=self.tick()
+                "seal", ID, "--part", "demand", *key, given="反映夜间施工。", now=self.tick()
             )
         self.is_fresh = self.is_fresh and not self.lead
 
