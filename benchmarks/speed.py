@@ -93,8 +93,13 @@ def _own(roots: dict[str, Path], scratch: Path) -> Groups:
 
 
 def _of_one(root: Path, home: Path) -> list[Task]:
-    """One named file of a repository: as the last run saw it, edited since, never seen."""
-    one = hotline("check", orders.order(1, "clean")[0])
+    """One named file of a repository: as the last run saw it, edited since, never seen. As a
+    clerk asks, in the repository and of now."""
+    path = orders.order(1, "clean")[0]
+
+    def one() -> list[str]:
+        return [str(HOTLINE), "check", path]
+
     edit = _Editor(root, 1, step=0).edit
     return [
         Task("check ONE, unchanged", one, root, home / "named"),
