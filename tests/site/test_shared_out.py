@@ -82,9 +82,7 @@ def test_when_all_files_changed_at_once(county: Path, monkeypatch: pytest.Monkey
         assert digest(county / "site") == over
 
 
-def test_a_process_that_dies_costs_nothing(
-    county: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_process_that_dies_costs_nothing(county: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     jobs(2, monkeypatch)
     build(county, NOW)
     before = digest(county / "site")

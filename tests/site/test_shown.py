@@ -23,7 +23,9 @@ def templates(text: str, *, markdown: bool = False, is_foreign: bool = False) ->
 
 HTML = templates("{{ value }}")
 FOREIGN = templates("{% autoescape false %}{{ value }}{% endautoescape %}", is_foreign=True)
-IN_A_MACRO = templates("{% macro m(v) %}{{ v }}{% endmacro %}{% set x %}{{ m(value) }}{% endset %}{{ x }}")
+IN_A_MACRO = templates(
+    "{% macro m(v) %}{{ v }}{% endmacro %}{% set x %}{{ m(value) }}{% endset %}{{ x }}"
+)
 MARKDOWN = templates("{{ value }}", markdown=True)
 
 
@@ -33,7 +35,9 @@ def every_sign() -> str:
 
 def test_no_sign_that_hides_passes_for_a_plain_one() -> None:
     """Of all there are: what Python calls printable is never one that must be told."""
-    assert not [hex(ord(sign)) for sign in every_sign() if sign.isprintable() and _UNSAFE.match(sign)]
+    assert not [
+        hex(ord(sign)) for sign in every_sign() if sign.isprintable() and _UNSAFE.match(sign)
+    ]
     assert not [hex(ord(sign)) for sign in every_sign() if sign.isalnum() and sign in "<>&'\""]
     assert not [hex(ord(sign)) for sign in every_sign() if sign.isalnum() and _UNSAFE.match(sign)]
 
@@ -66,5 +70,5 @@ def test_what_is_no_text(value: Any, told: str) -> None:
 
 
 def test_what_is_not_there_is_told() -> None:
-    with pytest.raises(PageIsBroken, match="第 1 行|undefined"):
+    with pytest.raises(PageIsBroken, match=r"第 1 行|undefined"):
         HTML.render("x", {})
