@@ -150,6 +150,10 @@ class Times:
             self.clamped[name] = moment
         return moment
 
+    def taker(self, place: int) -> int:
+        """The place of the commit of the main line that took in the one at ``place``."""
+        return self._takers[place]
+
     def when(self, place: int) -> When:
         """Of the commit at a place of the list, from 0."""
         return When(self._landed[self._takers[place]], self._doubts.get(place, ""))

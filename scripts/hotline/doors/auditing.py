@@ -88,10 +88,11 @@ def audit(
     steps = repository.steps(head, times, walked, whole=since is not None)
     root = beginning if is_other and beginning else times.root.decode()
     units = files.get(UNITS, NOTHING)
-    taken = partial(recorder.take, versions=versions, blobs=files) if recorder else None
-    found = _walk(repository, judge, root, units, steps, taken if walked is None else None)
-    if recorder is not None:
-        recorder.is_whole = walked is None
+    taken = None
+    if recorder is not None and walked is None:
+        recorder.of, recorder.is_whole = _Walk(head, times, files), True
+        taken = partial(recorder.take, versions=versions)
+    found = _walk(repository, judge, root, units, steps, taken)
     faults = [*(before.faults if before else ()), *found[1]]
     commits = found[0] + (before.commits if before else 0)
     last = list(judge.of_all(before.keyless if before else NONE_KEYLESS))
@@ -181,15 +182,18 @@ def recorded(repository: Repository, now: datetime) -> Recorded:
 def recordings(repository: Repository, now: datetime) -> RecordedPaths:
     """The same by path, made of what it is asked for; only the commits that came since the last
     time are walked."""
-    return _remembered(repository, now) or _anew(repository, now, Recorder())
+    remembered = _remembered(repository, now)
+    return _anew(repository, now) if remembered is None else remembered
 
 
 def audit_and_recordings(repository: Repository, now: datetime) -> tuple[Audited, RecordedPaths]:
     """Both, by one walk where neither is remembered."""
     remembered = _remembered(repository, now)
-    recorder = None if remembered else Recorder()
+    recorder = Recorder() if remembered is None else None
     found = audit(repository, now, recorder=recorder)
-    return found, remembered or _anew(repository, now, recorder or Recorder())
+    if remembered is None:
+        remembered = _anew(repository, now, recorder)
+    return found, remembered
 
 
 def _remembered(repository: Repository, now: datetime) -> RecordedPaths | None:
@@ -207,32 +211,43 @@ def _remembered(repository: Repository, now: datetime) -> RecordedPaths | None:
     times = repository.times(head, int(now.timestamp()), before.head, before.clamped)
     if times is None:
         return None
-    blobs = repository.files(head)
     recorder = Recorder()
-    recorder.walk(repository, head, times, blobs, before.head)
-    joined = before.joined(recorder.walked(head, times), blobs)
+    recorder.walk(repository, _Walk(head, times, repository.files(head)), before.head)
+    joined = before.joined(recorder.walked(), recorder.of.files)
     if joined is not None and not times.has_future:
         memory.keep(joined)
     return joined
 
 
-def _anew(repository: Repository, now: datetime, recorder: Recorder) -> RecordedPaths:
-    head = repository.resolve("HEAD")
-    times = repository.times(head, int(now.timestamp()))
-    assert times is not None
-    blobs = repository.files(head)
-    if not recorder.is_whole:
-        recorder.walk(repository, head, times, blobs)
-    made = RecordedPaths.of(recorder.walked(head, times), blobs)
-    if not times.has_future:
+def _anew(repository: Repository, now: datetime, recorder: Recorder | None = None) -> RecordedPaths:
+    """``recorder`` may have been given the whole history already."""
+    if recorder is None or not recorder.is_whole:
+        head = repository.resolve("HEAD")
+        times = repository.times(head, int(now.timestamp()))
+        assert times is not None
+        recorder = Recorder()
+        recorder.walk(repository, _Walk(head, times, repository.files(head)))
+    made = RecordedPaths.of(recorder.walked(), recorder.of.files)
+    if not recorder.of.times.has_future:
         Recollection(repository.root).keep(made)
     return made
+
+
+class _Walk(NamedTuple):
+    """What a walk began with; the branch may have moved on when it ends."""
+
+    head: str
+    times: Times
+    files: Mapping[str, str]
+    """What ``head`` holds: path → blob."""
 
 
 class Recorder:
     """What commits recorded; takes them one by one, from the newest on: an older commit that
     added the same is written over a newer one that took it over, but not over one that made
     something else of it."""
+
+    of: _Walk
 
     def __init__(self) -> None:
         self.is_whole = False
@@ -242,20 +257,18 @@ class Recorder:
         self._rewritten: set[Key] = set()
         self._latest = 0
 
-    def walk(
-        self, repository: Repository, head: str, times: Times, blobs: Mapping[str, str],
-        since: str | None = None,
-    ) -> None:  # fmt: skip
+    def walk(self, repository: Repository, walk: _Walk, since: str | None = None) -> None:
         """The commits since ``since``."""
+        self.of = walk
         versions = Versions(repository.blob)
-        for step in repository.steps(head, times, since):
-            self.take(step, versions, blobs)
+        for step in repository.steps(walk.head, walk.times, since):
+            self.take(step, versions)
 
-    def take(self, step: Step, versions: Versions, blobs: Mapping[str, str]) -> None:
+    def take(self, step: Step, versions: Versions) -> None:
         landed = datetime.fromtimestamp(step.when.landed, UTC)
         recording = Recording(step.commit.name, step.commit.author, landed)
         self._latest = max(self._latest, step.commit.committed)
-        for path in _settled(step, blobs):
+        for path in _settled(step, self.of.files):
             self._files.setdefault(path, recording)
         for change in step.changes[0]:
             if is_case(change.path) and change.is_plain:
@@ -265,8 +278,11 @@ class Recorder:
                 self._events.update(dict.fromkeys(keys, recording))
                 self._rewritten |= keys if difference.lost else set()
 
-    def walked(self, head: str, times: Times) -> Walked:
-        return Walked(head, times.clamped, self._events, self._files, self._rewritten, self._latest)
+    def walked(self) -> Walked:
+        return Walked(
+            self.of.head, self.of.times.clamped, self._events, self._files, self._rewritten,
+            self._latest,
+        )  # fmt: skip
 
 
 def _settled(step: Step, blobs: Mapping[str, str]) -> set[str]:

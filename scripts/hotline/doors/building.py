@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
@@ -21,7 +21,7 @@ from hotline.doors import frames as framing
 from hotline.doors import keeping, publishing
 from hotline.doors.fault import Unavailable
 from hotline.doors.filling import Filling, Watch
-from hotline.doors.forked import apart, default_jobs
+from hotline.doors.forked import Apart, default_jobs
 from hotline.doors.guarding import only_one, refuse_foreign
 from hotline.doors.judging_key import judging_key
 from hotline.doors.measure import read_articles, read_glossary, read_norms
@@ -96,7 +96,7 @@ class Builder:
     _problems: list[Finding] = field(default_factory=list)
     _reference: Reference | None = None
     _history: History | None = None
-    _told: Callable[[], History] | None = None
+    _past: Apart[History] | None = None
     _lock: Any = None
     _publishing: publishing.Publishing | None = None
 
@@ -112,12 +112,12 @@ class Builder:
             reasons = "\n".join(map(line, self._problems[:50]))
             raise Unavailable(f"名录、时限或放假安排（registry/）有错误，先改好再运行\n{reasons}")
         self._rules = rules
-        # The longest part of a build that needs nothing of the rest.
-        self._told = apart(partial(history, self.root, self.now), default_jobs())
         self._reference = Reference(read_articles(), read_norms(), read_glossary(), load_rules())
         if self.record is None:
             self.record = keeping.recall(self.root / WORK)
         self.site = self._finished(Gather(rules.registry, rules.calendar, self.now), History())
+        # The longest part of a build that needs nothing of the rest.
+        self._past = Apart(partial(history, self.root, self.now), default_jobs())
 
     @property
     def source(self) -> Source:
@@ -273,8 +273,8 @@ class Builder:
 
     def history(self) -> History:
         if self._history is None:
-            assert self._told is not None
-            self._history = self._told()
+            assert self._past is not None
+            self._history = self._past.result()
         return self._history
 
     def _fill(
@@ -346,6 +346,8 @@ class Builder:
 
     def abandon(self) -> None:
         """A failed build leaves nothing but the last good site."""
+        if self._past is not None:
+            self._past.end()
         if self._publishing is not None:
             self._publishing.abandon()
             self._publishing = None

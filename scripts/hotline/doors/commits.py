@@ -10,15 +10,16 @@ from __future__ import annotations
 
 import hashlib
 import io
-import itertools
 import mmap
 import os
 import re
 import shutil
 import subprocess
 import tempfile
+from array import array
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
+from itertools import pairwise
 from pathlib import Path
 from typing import IO, NamedTuple
 
@@ -280,6 +281,8 @@ class Repository:
         what it changed against each of its parents. ``times`` are those of the same commits, or
         of all where ``whole``."""
         listed = self._listed(head, since)
+        places = self._places(head, listed) if whole and since else range(len(times))
+        listed, places = self._as_taken(listed, places, times)
         names, pairs = self._temporary(), self._temporary()
         for name, parents in _in_list(listed):
             names.write(name + b"\n")
@@ -287,10 +290,9 @@ class Repository:
         for file in (names, pairs):
             file.flush()
             file.seek(0)
-        places = self._places(head, listed) if whole and since else itertools.count()
         commits = self._stream("cat-file", "--batch", "--buffer", stdin=names)
         differences = self._differences(pairs)
-        for (name, parents), place in zip(_in_list(listed), places, strict=False):
+        for (name, parents), place in zip(_in_list(listed), places, strict=True):
             commit = _commit(name, parents, _object(commits, b"commit", name))
             changed = []
             for _ in parents or (b"",):
@@ -300,10 +302,30 @@ class Repository:
                 changed.append(changes)
             yield Step(commit, times.when(place), tuple(changed))
 
-    def _places(self, head: str, some: IO[bytes]) -> Iterator[int]:
+    def _places(self, head: str, some: IO[bytes]) -> Sequence[int]:
         """Where the commits of one list stand in the list of all."""
         all_ = {name: place for place, (name, _) in enumerate(_in_list(self._listed(head)))}
-        return iter([all_[name] for name, _ in _in_list(some)])
+        return [all_[name] for name, _ in _in_list(some)]
+
+    def _as_taken(
+        self, listed: IO[bytes], places: Sequence[int], times: Times
+    ) -> tuple[IO[bytes], Sequence[int]]:
+        """A list of commits by the commit of the main line that took them in, the newest first.
+        git lists a side branch after all of the main line that began beside it, so that what is
+        older would depend on where a list ends."""
+        takers = array("q", map(times.taker, places))
+        if all(one <= next_ for one, next_ in pairwise(takers)):
+            return listed, places
+        order = sorted(range(len(places)), key=takers.__getitem__)
+        starts, found = array("q", [0]), self._temporary()
+        with _mapped(listed) as text:
+            for line in iter(text.readline, b""):
+                starts.append(starts[-1] + len(line))
+            for number in order:
+                text.seek(starts[number])
+                found.write(text.readline())
+        found.flush()
+        return found, array("q", [places[number] for number in order])
 
     def _differences(self, pairs: IO[bytes]) -> Iterator[tuple[bytes, list[Change]]]:
         paths = [self.place.prefix] if self.place.prefix else []
