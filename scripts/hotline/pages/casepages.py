@@ -31,7 +31,7 @@ class CasePages:
     def __init__(self, source: Source, site: Site, shell: Shell) -> None:
         """``site`` may still be without rows: bodies use its registry, calendar and name."""
         self._templates = Templates(source, markdown=False)
-        # Of all pages alike, so that what templates import is made once.
+        # Of all pages alike, so that it is not handed over for each.
         self._templates.environment.globals.update(common(site, "../../"))
         self._is_foreign = source.is_foreign
         self._shell = shell

@@ -76,9 +76,10 @@ def _escaped(text: str) -> Markup:
 
 
 class _Generator(CodeGenerator):
-    """Every expression of a template is given to ``environment.shown``, and to nothing else:
+    """Whatever a template works out is given to ``environment.shown``, and to nothing else:
     finalizing and escaping one after another takes several times as long, and there are
-    hundreds of expressions on each of ten thousand pages."""
+    hundreds of expressions on each of ten thousand pages. (A constant of a template is escaped
+    by Jinja itself, when the template is compiled.)"""
 
     def _output_child_pre(
         self, node: nodes.Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo
@@ -154,7 +155,7 @@ def _in_html(value: Any) -> str:
         return value
     if value is None:
         return ""
-    text = value if isinstance(value, str) else str(value)
+    text = value if type(value) is str else str(value)
     # Letters and digits alone, as most are, can be nothing else.
     return text if text.isalnum() else escape(on_terminal(text))
 
