@@ -7,12 +7,12 @@ told here as well. Nothing but lists, numbers and text is ever read.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import cache
 from operator import attrgetter
 from types import NoneType, UnionType
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import Any, NamedTuple, get_args, get_origin, get_type_hints
 
 from hotline.pages.models import Row
 
@@ -21,18 +21,60 @@ Turn = Callable[[Any], Any]
 
 def as_plain(row: Row) -> Any:
     """A row as JSON can hold it."""
-    told = _teller(Row)
-    assert told is not None
-    return told(row)
+    return _rows(_TELLING)(row)
 
 
 def row_of(told: list[Any]) -> Row:
     """The row that :func:`as_plain` told; :class:`ValueError`, :class:`TypeError` or
     :class:`AttributeError` where it is none."""
-    row = _turn(Row)
-    assert row is not None
-    made: Row = row(told)
+    made: Row = _rows(_READING)(told)
     return made
+
+
+class _Way(NamedTuple):
+    """One of the two directions."""
+
+    moment: Turn
+    items: Callable[[Iterable[Any]], Any]
+    """What holds the items of a tuple."""
+    begin: Callable[[type], Turn]
+    """Gives of a dataclass what makes a list of the values of its fields."""
+    end: Callable[[type], Turn]
+    """Gives of it what is made of that list, once its values are turned."""
+
+
+def _fields_of(kind: Any) -> Turn:
+    return attrgetter(*_names(kind))
+
+
+def _as_many(kind: Any) -> Turn:
+    count = len(_names(kind))
+
+    def listed(told: Any) -> Any:
+        if len(told) != count:
+            raise ValueError("a row of another shape")
+        return told
+
+    return listed
+
+
+def _made(kind: Any) -> Turn:
+    return lambda values: kind(*values)
+
+
+def _as_it_is(kind: Any) -> Turn:
+    return lambda values: values
+
+
+_TELLING = _Way(datetime.isoformat, list, _fields_of, _as_it_is)
+_READING = _Way(datetime.fromisoformat, tuple, _as_many, _made)
+
+
+@cache
+def _rows(way: _Way) -> Turn:
+    turn = _turn(Row, way)
+    assert turn is not None
+    return turn
 
 
 @cache
@@ -40,90 +82,48 @@ def _names(kind: type) -> tuple[str, ...]:
     return tuple(field.name for field in dataclasses.fields(kind))
 
 
-@cache
-def _teller(kind: Any) -> Turn | None:
-    """What makes a plain value of one of ``kind``; None where it is itself plain."""
+def _turn(kind: Any, way: _Way) -> Turn | None:
+    """What turns a value of ``kind``; None where it is itself plain."""
     if dataclasses.is_dataclass(kind):
-        return _fields_told(kind)
+        return _of_fields(kind, way)
     if kind is datetime:
-        return datetime.isoformat
+        return way.moment
     origin, arguments = get_origin(kind), get_args(kind)
     if origin is tuple:
-        return _tuple_told(arguments)
+        return _of_tuple(arguments, way)
     if origin is UnionType and NoneType in arguments:
         (inner,) = (one for one in arguments if one is not NoneType)
-        told = _teller(inner)
-        return None if told is None else lambda value: None if value is None else told(value)
-    return None
-
-
-def _fields_told(kind: Any) -> Turn:
-    hints = get_type_hints(kind)
-    fields = attrgetter(*_names(kind))
-    tellers = [_teller(hints[name]) for name in _names(kind)]
-    told = [(place, teller) for place, teller in enumerate(tellers) if teller is not None]
-
-    def plain(value: Any) -> list[Any]:
-        values = list(fields(value))
-        for place, teller in told:
-            values[place] = teller(values[place])
-        return values
-
-    return plain
-
-
-def _tuple_told(arguments: tuple[Any, ...]) -> Turn | None:
-    if len(arguments) == 2 and arguments[1] is Ellipsis:
-        teller = _teller(arguments[0])
-        return None if teller is None else lambda value: [teller(one) for one in value]
-    tellers = [_teller(one) or _same for one in arguments]
-    return lambda value: [teller(one) for teller, one in zip(tellers, value, strict=True)]
-
-
-@cache
-def _turn(kind: Any) -> Turn | None:
-    """What makes a value of ``kind`` of plain ones; None where it is itself plain."""
-    if dataclasses.is_dataclass(kind):
-        return _of_fields(kind)
-    if kind is datetime:
-        return datetime.fromisoformat
-    origin, arguments = get_origin(kind), get_args(kind)
-    if origin is tuple:
-        return _of_tuple(arguments)
-    if origin is UnionType and NoneType in arguments:
-        (inner,) = (one for one in arguments if one is not NoneType)
-        turn = _turn(inner)
+        turn = _turn(inner, way)
         return None if turn is None else lambda value: None if value is None else turn(value)
     if kind in (str, int, bool, float):
         return None
     raise TypeError(f"a row cannot be told: {kind}")
 
 
-def _of_fields(kind: Any) -> Turn:
+def _of_fields(kind: Any, way: _Way) -> Turn:
     hints = get_type_hints(kind)
-    turns = [_turn(hints[name]) for name in _names(kind)]
+    turns = [_turn(hints[name], way) for name in _names(kind)]
     turned = [(place, turn) for place, turn in enumerate(turns) if turn is not None]
-    count = len(turns)
+    begin, end = way.begin(kind), way.end(kind)
 
-    def made(told: Any) -> Any:
-        if len(told) != count:
-            raise ValueError("a row of another shape")
-        values = list(told)
+    def whole(value: Any) -> Any:
+        values = list(begin(value))
         for place, turn in turned:
             values[place] = turn(values[place])
-        return kind(*values)
+        return end(values)
 
-    return made
+    return whole
 
 
-def _of_tuple(arguments: tuple[Any, ...]) -> Turn:
+def _of_tuple(arguments: tuple[Any, ...], way: _Way) -> Turn:
+    items = way.items
     if len(arguments) == 2 and arguments[1] is Ellipsis:
-        turn = _turn(arguments[0])
+        turn = _turn(arguments[0], way)
         if turn is None:
-            return tuple
-        return lambda told: tuple([turn(one) for one in told]) if told else ()
-    turns = [_turn(one) or _same for one in arguments]
-    return lambda told: tuple([turn(one) for turn, one in zip(turns, told, strict=True)])
+            return items
+        return lambda value: items([turn(one) for one in value]) if value else items(())
+    turns = [_turn(one, way) or _same for one in arguments]
+    return lambda value: items([turn(one) for turn, one in zip(turns, value, strict=True)])
 
 
 def _same(value: Any) -> Any:
