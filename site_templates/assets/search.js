@@ -167,6 +167,9 @@
     waiting = setTimeout(look, 120);
   };
   for (const event of ["input", "focus"]) input.addEventListener(event, soon);
+  /* The theme listens to keys alone: what was pasted, dictated or chosen from a list of candidates
+     with the mouse sends none. */
+  input.addEventListener("input", () => input.dispatchEvent(new KeyboardEvent("keyup", { bubbles: true })));
   input.form?.addEventListener("reset", () => setTimeout(look));
   more.addEventListener("click", () => {
     allowed = spent + MOST;

@@ -57,7 +57,6 @@ def search(opened: Opened, words: str) -> list[str]:
     """The titles that the search shows, the best first, once they change no more."""
     page = opened.page
     page.fill(".md-search__input", words)
-    page.press(".md-search__input", "Shift")  # typed Chinese sends no key of its own
     before: list[str] | None = None
     for _ in range(60):
         page.wait_for_timeout(120)
@@ -95,6 +94,18 @@ def test_search_finds(searching: Opened, county: County) -> None:
         titles = search(searching, words)
         assert any(first in title for title in titles[:3]), (words, titles[:5])
     searching.assert_clean()
+
+
+def test_what_was_pasted_is_looked_for_among_the_pages_too(searching: Opened) -> None:
+    """No key says that there is something new; and where nothing is left, no button says so."""
+    searching.page.keyboard.insert_text("住建局")
+    meta = "document.querySelector('.md-search-result__meta').innerText"
+    searching.until(f"/[0-9]+ 个符合条件的结果/.test({meta})")
+    searching.until("document.querySelector('.hl-found')?.innerText.includes('工单：找到')")
+    searching.page.fill(".md-search__input", "LZ-20261013-0001")
+    searching.until("document.querySelector('.hl-found')?.innerText.includes('找到 1 件')")
+    searching.until("document.querySelector('.hl-found__more').hidden")
+    assert not searching.page.locator(".hl-found__more").is_visible()
 
 
 def rows(page: Any) -> list[str]:
