@@ -106,5 +106,6 @@ def gist(event: Event, registry: Registry, at_most: int = 60) -> str:
             continue
         words = on_one_line(field_words(field, value, registry))
         parts.append(f"{field.title} {words}" if field.kind in _NAMED else words)
-    text = "；".join(parts)
+    # What a person wrote as a whole sentence is here one part of a line.
+    text = "；".join([*(part.rstrip("。；") for part in parts[:-1]), *parts[-1:]])
     return text if len(text) <= at_most else f"{text[: at_most - 1]}…"
