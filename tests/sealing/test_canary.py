@@ -21,9 +21,15 @@ from typing import Any
 import pytest
 
 from tests.cli.test_import import MAPPING, TITLES, line
-from tests.sealing.county import CENTER, County
+from tests.forges.bots import place
+from tests.forges.descriptions import Dialect
+from tests.forges.served import served
+from tests.forges.standin import StandIn
+from tests.sealing.county import CENTER, HOUSING, County, Told, told
 from tests.sealing.searching import Search, forms, inside
 from tests.sealing.test_erase import STEPS, event
+from tests.support import ROOT
+from tests.telling.sinks import http_sink
 
 NOW = "2026-10-14T15:00:00+08:00"
 NAME, ADDRESS, TITLE, DEMAND, PARTY = "魑魅甲", "饕餮巷", "貔貅教授", "举报麒麟矿", "192735118"
@@ -101,14 +107,39 @@ VERBS: tuple[tuple[str, ...], ...] = (
     ("keys", "verify", "--identity", "KEY"),
     ("keys", "export", "--out", "OUT/backup.tar"),
     ("anchor", "--unsigned"),
+    ("rules",),
+    ("norms",),
+    ("setup",),
+    ("hook", "pre-commit"),
+    ("hook", "pre-push", "origin", "OUT/bare.git"),
 )  # fmt: skip
+
+
+VERBS_OF = ROOT / "scripts" / "hotline" / "cli" / "verbs"
+WITHOUT_A_REPOSITORY = ("comment", "pulls", "merge-driver", "rules", "rule", "norms", "demo")
+LATER = "2026-11-20T09:30:00+08:00"
+"""By then the units are late, and told so."""
+
+
+class Heard(StandIn):
+    """A forge that keeps every request that it is sent."""
+
+    def __init__(self, dialect: Dialect) -> None:
+        super().__init__(dialect)
+        self.heard: list[str] = []
+
+    def handle(self, method: str, target: str, headers: Any, body: bytes) -> Any:
+        self.heard.append(f"{method} {target} {body.decode('utf-8', 'replace')}")
+        return super().handle(method, target, headers, body)
 
 
 class Scene:
     """A county, the sheet that its orders came from, and the folders that are searched."""
 
     def __init__(self, county: County, folder: Path, count: int) -> None:
-        self.county, self.said = county, []
+        self.county = county
+        self.said: list[str] = []
+        self.verbs = {"import"}
         self.out = folder / "out"
         self.out.mkdir()
         county.git("rm", "-rq", "--cached", "--ignore-unmatch", "cases")
@@ -128,12 +159,103 @@ class Scene:
                 path.write_text(text + event(step), "utf-8")
             county.commit(step[2], step[1])
 
-    def run(self, *words: str) -> None:
+    def run(self, *words: str, given: bytes = b"", now: str = NOW) -> Told:
+        """A verb, with all that it says kept."""
         names = {"OUT": str(self.out), "KEY": str(self.county.key(CENTER))}
-        told = [names.get(word, word.replace("OUT/", f"{self.out}/")) for word in words]
-        done = self.county.run(*told, now=NOW)
+        here = [names.get(word, word.replace("OUT/", f"{self.out}/")) for word in words]
+        if words[0] not in WITHOUT_A_REPOSITORY:
+            here += ["--repo", str(self.county.root)]
+            here += ["--now", now] if words[0] != "setup" else []
+        self.verbs.add(words[0])
+        done = told(here, given)
         assert "Traceback" not in done.all and "程序出错" not in done.all, done
         self.said.append(done.all)
+        return done
+
+    # --- what others are told -----------------------------------------------------------------
+
+    def tells_forges(self) -> None:
+        """Issues, and the check as a comment, on both kinds of forge, over HTTP."""
+        dialects: tuple[Dialect, ...] = ("github", "gitea")
+        for dialect in dialects:
+            forge = Heard(dialect)
+            number = forge.open_issue("改工单", "", "clerk", pull=True).number
+            with pytest.MonkeyPatch.context() as patch, served(forge) as url:
+                for name, value in place(forge, api=url).items():
+                    patch.setenv(name, value)
+                assert self.run("escalate", "--forge", dialect, "--apply", now=LATER).code == 0
+                checked = self.run("check", "--format", "markdown", now=LATER).out
+                say = ("comment", "-", "--pull", str(number), "--forge", dialect)
+                assert self.run(*say, given=checked.encode()).code == 0
+            assert len(forge.heard) > 3
+            self.said += forge.heard
+
+    def tells_units(self) -> None:
+        """Digests, over HTTP."""
+        with http_sink() as sink, pytest.MonkeyPatch.context() as patch:
+            settings = self.county.root / "registry/notify.yaml"
+            before = settings.read_bytes()
+            settings.write_text(
+                f"channels: [{{unit: {HOUSING}, urls_from: [TOLD]}}, {{unit: {CENTER}, urls_from: [TOLD]}}]\n",
+                "utf-8",
+            )
+            patch.setenv("TOLD", sink.url)
+            patch.setenv("NO_PROXY", "127.0.0.1")
+            assert self.run("notify", "--apply", now=LATER).code == 0
+            settings.write_bytes(before)
+        assert sink.posts
+        self.said += sink.texts
+
+    # --- what comes together ------------------------------------------------------------------
+
+    def merges(self, one: str, other: str) -> None:
+        """Two branches: landed, and merged file by file."""
+        county, paths = self.county, {path.stem: path for path in self.paths}
+        for branch, case, step in (("a", one, "urged"), ("b", other, "urged")):
+            county.git("checkout", "-qb", branch, "main")
+            path = paths[case]
+            path.write_text(
+                path.read_text("utf-8") + event((step, CENTER, NOW, "text: 请抓紧")), "utf-8"
+            )
+            county.commit(NOW)
+            county.git("checkout", "-q", "main")
+        self.run("land", "a", "b")
+        sides = {}
+        for name, more in (("base", ""), ("ours", "甲"), ("theirs", "乙")):
+            sides[name] = self.out / f"{name}.yaml"
+            text = paths[one].read_text("utf-8")
+            text += event(("urged", CENTER, NOW, f"text: {more}")) if more else ""
+            sides[name].write_text(text, "utf-8")
+        assert self.run("merge-driver", *map(str, sides.values()), one).code == 0
+
+    def changes_keys(self) -> None:
+        key = self.county.key(HOUSING)
+        key.rename(key.with_suffix(".old"))
+        assert self.run("keys", "new", HOUSING, "--out", str(key)).code == 0
+        assert self.run("keys", "rotate", "--identity", "KEY").code == 0
+
+    def seals_by_hand(self) -> None:
+        """A person at the telephone, and a report that is written down."""
+        fields = ("channel=city_12345", "urgency=normal", "category=noise-construction", "location=天池街道",
+                  "title=夜间施工", "dispatched_at=2026-10-13T09:30:00+08:00")  # fmt: skip
+        demand = f"demand={DEMAND}9999"
+        new = self.run("new", *fields, "upstream_id=N1", "kind=report", demand)
+        assert new.code == 0, new
+        one = next(
+            path.stem
+            for path in (self.county.root / "cases").rglob("*.yaml")
+            if path not in self.paths
+        )
+        person = {"name": f"{NAME}9999", "phone": f"{PHONE}98", "address": f"{ADDRESS}9999号"}
+        done = self.run("seal", one, "--identity", "KEY", given=json.dumps(person).encode())
+        assert done.code == 0, done
+
+    def erases(self, one: str) -> None:
+        path = next(path for path in self.paths if path.stem == one)
+        for step in STEPS[5:]:
+            path.write_text(path.read_text("utf-8") + event(step), "utf-8")
+            self.county.commit(step[2], step[1])
+        assert self.run("erase", one).code == 0
 
     def places(self) -> Iterator[tuple[str, bytes]]:
         yield from (("what was printed", text.encode()) for text in self.said)
@@ -157,28 +279,36 @@ def nothing_gets_out(county: County, folder: Path, count: int) -> None:
     for one in some:
         scene.run("reseal", one, "--identity", "KEY")
         for part in ("person", "demand"):  # what is shown is not searched, what is written down is
-            county.run(
-                "unseal",
-                one,
-                "--part",
-                part,
-                "--reason",
-                "核对",
-                "--identity",
-                str(county.key(CENTER)),
-            )
+            key = str(county.key(CENTER))
+            county.run("unseal", one, "--part", part, "--reason", "核对", "--identity", key)
         scene.run("unseal", one, "--reason", "核对", "--identity", str(county.key("police-bureau")))
         for words in (("show", one), ("show", one, "--format", "json"), ("reply", one),
                       ("reply", one, "--out", f"OUT/{one}.docx"), ("reply", one, "--out", f"OUT/{one}.html"),
                       ("add", one, "urged", "text=请抓紧", "--by", CENTER)):  # fmt: skip
             scene.run(*words)
+    scene.run("rule", "P001")
+    scene.run(
+        "pulls", "--forge", "gitea", "--base", "main", "--label", "可合并"
+    )  # there is no forge
+    scene.run("clock", some[0])
+    scene.run("demo", "OUT/demo", "--orders", "3")
+    county.commit(NOW)
+    scene.seals_by_hand()
+    county.commit(NOW)
+    scene.changes_keys()
+    county.commit(NOW)
+    scene.merges(some[2], some[4])
+    scene.erases(some[1])
     county.commit(NOW)
     for words in VERBS:
         scene.run(*words)
-    if count > 100:
-        scene.run("site", "build", "--out", "OUT/site2")
+    scene.run("site", "build", "--out", "OUT/site2")
+    scene.tells_forges()
+    scene.tells_units()
+    verbs = {path.stem.strip("_").replace("_", "-") for path in VERBS_OF.glob("[a-z]*.py")}
+    assert scene.verbs == verbs, "every verb had its chance"
     assert [*(scene.out / "archive").rglob("*")] and [*(scene.out / "site").rglob("*.html")]
-    one = next(o for n, o in enumerate(p.stem for p in scene.paths) if n % 5)
+    one = scene.paths[11].stem  # neither a report nor confidential
     shown = county.run("unseal", one, "--reason", "核对", "--identity", str(county.key(CENTER)))
     assert NAME in shown.out, shown
     assert Search(CORES).found(scene.places()) == []
