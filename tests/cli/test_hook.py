@@ -19,7 +19,6 @@ from hotline.cli import brought
 from hotline.doors import git
 from hotline.doors.clone import program
 from hotline.findings.engine import Selection
-from hotline.rules.declare import MODULES
 from tests.doors.landing import ID, NOW, PATH, PROGRESS, TEXT, USER, case
 from tests.support import ROOT, strict
 
@@ -376,7 +375,6 @@ def test_the_same_number_on_the_platform_is_found(server: Server, one: Clone) ->
     one.refused("X002", path)
 
 
-@pytest.mark.skipif("P" not in MODULES, reason="the rules about personal data are planned")
 def test_personal_data_is_kept_off_every_branch(server: Server, one: Clone) -> None:
     clear = TEXT.replace("{petitioner.name}反映", f"{PHONE} 反映")
     path = PATH.replace("0007", "0019")
