@@ -141,7 +141,7 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 @pytest.mark.parametrize(
-    ("seed", "rounds"), [(1, 15), pytest.param(2, 300, marks=pytest.mark.slow)]
+    ("seed", "rounds"), [(1, 10), pytest.param(2, 300, marks=pytest.mark.slow)]
 )
 def test_remembered_and_new_say_what_the_whole_says(
     tmp_path: Path, cache: Path, seed: int, rounds: int

@@ -19,6 +19,7 @@ from hotline.doors.site import build
 from hotline.values.times import parse_time
 from tests.site import sample
 from tests.site.test_build import digest
+from tests.support import every
 
 NOW = parse_time(sample.NOW)
 
@@ -162,7 +163,7 @@ def is_running(number: int) -> bool:
 
 
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="looks at processes as Linux tells them")
-@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM], ids=["KILL", "TERM"])
+@pytest.mark.parametrize("how", every(2, [signal.SIGKILL, signal.SIGTERM]))
 def test_whoever_ends_a_build_ends_all_of_it(county: Path, how: signal.Signals) -> None:
     """As a time limit of CI does, or the kernel where memory runs out: nobody is left who holds
     the lock, or writes into what the next build makes."""
