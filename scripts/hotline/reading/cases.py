@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hotline.procedure.corrections import Correction, correction, mended
 from hotline.procedure.identity import event_id
 from hotline.reading.quick_yaml import Source, values
 from hotline.reading.schema import MAX_FAULTS, Schema
-from hotline.reading.schema_words import SchemaFault
-from hotline.reading.strict_yaml import Fault, hidden_lines, parse
 from hotline.values.case import Case, Event
 from hotline.values.finding import Finding
 from hotline.values.node import key_place, place_of
 from hotline.values.times import parse_time
+
+if TYPE_CHECKING:
+    from hotline.reading.schema_words import SchemaFault
+    from hotline.reading.strict_yaml import Fault
 
 MAX_EVENTS = 2000
 _OF_EVENT = re.compile("^第 1 个事件(?:的 )?")
@@ -30,6 +32,13 @@ def read_case(path: str, blob: bytes, schema: Schema) -> tuple[Case | None, list
     data = values(blob)
     if _is_plain(data) and schema.fits(data):
         return case_of(path, data, Source(blob)), []
+    return _read_strictly(path, blob, schema)
+
+
+def _read_strictly(path: str, blob: bytes, schema: Schema) -> tuple[Case | None, list[Finding]]:
+    """With places. What is not beyond doubt pays for importing the reader of YAML."""
+    from hotline.reading.strict_yaml import Fault, hidden_lines, parse
+
     parsed = parse(blob)
     data = parsed.root
     case_id = _id(data)
@@ -87,6 +96,8 @@ def misfit_corrections(data: Any, schema: Schema) -> list[SchemaFault]:
     mending = [(n, event) for n, event in enumerate(data["events"]) if event["type"] == "corrected"]
     if not mending:
         return []
+    from hotline.reading.schema_words import SchemaFault
+
     faults: list[SchemaFault] = []
     places = {event_id(event): number for number, event in enumerate(data["events"])}
     document = {**data, "events": list(data["events"])}

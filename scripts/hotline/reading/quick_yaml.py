@@ -1,32 +1,29 @@
 """The values of a file that is beyond doubt, without places.
 
-Most files have no fault, and then nobody asks where anything stands. This reader gives the
-same values as :mod:`hotline.reading.strict_yaml` in a third of the time, or None as soon as
-anything looks unusual: then the strict reader has the word. A test holds the two together.
+Most files have no fault, and then nobody asks where anything stands. Two readers give the same
+values as :mod:`hotline.reading.strict_yaml` in a part of its time, or None as soon as anything
+looks unusual: then the strict reader has the word. A test holds the three together.
+
+ryaml knows libyaml's grammar, refuses duplicate keys and second documents, and makes a file's
+values in one call. How a scalar was written it does not tell: where that matters (numbers,
+escapes), libyaml's events are read, as they are where there is no ryaml for a machine.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-import yaml
-
-from hotline.reading.strict_yaml import MAX_DEPTH, may_hide, resolve
+from hotline.reading.hidden import may_hide
+from hotline.reading.limits import MAX_DEPTH
 from hotline.values.node import Place, place_of
 
 _LARGE = 64 * 1024
 """Bytes. A larger file may have more nodes than the strict reader takes."""
-_UNUSUAL = (b"&", b"*", b"!", b"\n%", b"\n---", b"\n...")
-"""Without these there is no anchor, alias, tag, directive and second document."""
-# Plain scalars of these beginnings are not always text.
-_TYPED = frozenset("-+0123456789tfnN~")
 
 
 def values(blob: bytes) -> Any:
     """The values of one YAML document, None where the strict reader must look at it."""
-    if len(blob) > _LARGE or blob.startswith((b"%", b"---", b"...")):
-        return None
-    if any(sign in blob for sign in _UNUSUAL):
+    if len(blob) > _LARGE or _is_unusual(blob):
         return None
     try:
         text = blob.decode("utf-8")
@@ -34,6 +31,84 @@ def values(blob: bytes) -> Any:
         return None
     if may_hide(text):
         return None
+    return _by_events(blob) if _has_other_spellings(blob) else _at_once(blob, text)
+
+
+def _is_unusual(blob: bytes) -> bool:
+    """Whether there could be an anchor, an alias, a tag, a directive or a second document."""
+    return (
+        b"&" in blob or b"*" in blob or b"!" in blob
+        or b"\n---" in blob or b"\n..." in blob or (b"%" in blob and b"\n%" in blob)
+        or blob.startswith((b"%", b"---", b"..."))
+    )  # fmt: skip
+
+
+# --- in one call --------------------------------------------------------------------------
+
+
+def _has_other_spellings(blob: bytes) -> bool:
+    """Whether there could be an escape, which can hide a character, or a word that ryaml takes
+    for ``true`` or ``false`` and the strict reader for text."""
+    return (
+        b"\\" in blob or b"True" in blob or b"TRUE" in blob
+        or (b"F" in blob and (b"False" in blob or b"FALSE" in blob))
+    )  # fmt: skip
+
+
+def _has_other_numbers(blob: bytes) -> bool:
+    """Whether there could be a number that the strict reader takes for text (012, 0x1F)."""
+    return any(sign in blob for sign in (b" 0", b"[0", b":0", b" +", b"[+", b" -", b"[-"))
+
+
+def _at_once(blob: bytes, text: str) -> Any:
+    """The mapping in a text, by ryaml; None where it is refused. What may have been written in
+    another way than it seems is read again."""
+    try:
+        import ryaml
+    except ImportError:
+        return _by_events(blob)
+    try:
+        root = ryaml.loads(text)  # type: ignore[attr-defined]
+    except ValueError:
+        return None
+    return root if type(root) is dict and _is_plain(root, blob) else _by_events(blob)
+
+
+def _is_plain(root: dict[Any, Any], blob: bytes) -> bool:
+    """Whether all keys are text, all values text, ``true``, ``false`` or a usual number, and
+    nothing lies deeper than the strict reader goes."""
+    level: list[Any] = [root]
+    for _ in range(MAX_DEPTH):
+        deeper: list[Any] = []
+        for node in level:
+            if type(node) is dict:
+                for key in node:
+                    if type(key) is not str:
+                        return False
+                node = node.values()
+            for value in node:
+                kind = type(value)
+                if kind is str or kind is bool:
+                    continue
+                if kind is dict or kind is list:
+                    deeper.append(value)
+                elif kind is not int or _has_other_numbers(blob):
+                    return False
+        if not deeper:
+            return True
+        level = deeper
+    return False
+
+
+# --- libyaml ------------------------------------------------------------------------------
+
+# Plain scalars of these beginnings are not always text.
+_TYPED = frozenset("-+0123456789tfnN~")
+
+
+def _by_events(blob: bytes) -> Any:
+    import yaml
+
     loader = yaml.CSafeLoader(blob)
     try:
         return _document(loader.get_event, has_escapes=b"\\" in blob)
@@ -48,6 +123,8 @@ class _Doubtful(Exception):
 
 
 def _document(get: Any, *, has_escapes: bool) -> Any:
+    import yaml
+
     get()  # stream start
     if type(get()) is not yaml.DocumentStartEvent:
         raise _Doubtful
@@ -60,6 +137,10 @@ def _document(get: Any, *, has_escapes: bool) -> Any:
 
 def _tree(get: Any, has_escapes: bool) -> Any:
     """The mapping or list below the document's root. A key waits until its value has come."""
+    import yaml
+
+    from hotline.reading.scalars import resolve
+
     scalar, mapping, items, typed = (
         yaml.ScalarEvent, yaml.MappingStartEvent, yaml.SequenceStartEvent, _TYPED,
     )  # fmt: skip

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from hotline.reading.by_type import ByType, goes_by_type
 from hotline.values.times import NotATime, parse_date, parse_time
 
 if TYPE_CHECKING:
@@ -58,13 +59,19 @@ class Schema:
         return words(self.document, format_checker=checker)
 
     @cached_property
-    def _usual(self) -> Any:
+    def _usual(self) -> Callable[[Any], bool]:
         """The same, but of times and dates only those that are usual fit: no call into Python
-        is needed to tell."""
-        return _compiled(_with_usual_times(self.document), formats={})
+        is needed to tell. An event is asked by its type, where the schema can be taken apart."""
+
+        def compiled(part: Any) -> Callable[[Any], bool]:
+            is_valid: Callable[[Any], bool] = _compiled(_with_usual_times(part), {}).is_valid
+            return is_valid
+
+        document = self.document
+        return ByType(document, compiled).fits if goes_by_type(document) else compiled(document)
 
     def fits(self, data: Any) -> bool:
-        own = bool(self._usual.is_valid(data) or self._fast.is_valid(data))
+        own = self._usual(data) or bool(self._fast.is_valid(data))
         return own and (self._floor is None or self._floor.fits(data))
 
     def faults(self, data: Any) -> list[SchemaFault]:

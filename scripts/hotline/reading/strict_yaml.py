@@ -17,11 +17,12 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from hotline.reading.limits import MAX_BYTES
+from hotline.reading.hidden import PLANE_ENDS, may_hide
+from hotline.reading.limits import MAX_BYTES, MAX_DEPTH
+from hotline.reading.scalars import resolve
 from hotline.reading.yaml_words import NO_TAG, Stop, explain, place_of_mark, stop_of
 from hotline.values.node import START, Items, Mapping, Place
 
-MAX_DEPTH = 32
 MAX_NODES = 50_000
 MAX_CHARACTER_FAULTS = 20
 MAX_FAULTS = 100
@@ -52,43 +53,20 @@ class LibyamlIsMissing(RuntimeError):
     )
 
 
-# The last two code points of each plane are no characters.
-_PLANE_ENDS = "".join(chr(0x10000 * plane + end) for plane in range(17) for end in (0xFFFE, 0xFFFF))
 # Controls, bidirectional marks, invisible characters, tag characters, noncharacters:
 # what an editor does not show can make a text say something else than it seems to.
 _HIDDEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f"
     "\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufdd0-\ufdef\ufe00-\ufe0e\ufeff\uffa0\ufff0-\ufffd"
-    f"\U0001bca0-\U0001bca3\U0001d173-\U0001d17a{_PLANE_ENDS}\U000e0000-\U000e0fff]+"
+    f"\U0001bca0-\U0001bca3\U0001d173-\U0001d17a{PLANE_ENDS}\U000e0000-\U000e0fff]+"
     # The emoji selector shows where it follows a symbol, as in ☎️ and 1️⃣; elsewhere it hides.
     "|(?<![\xa9\xae\u2000-\u3299\U0001f000-\U0001faff])\ufe0f(?!\u20e3)"
     # A return without a line feed: one line to git, two lines to an editor.
     "|\r(?!\n)"
 )
-# Hidden characters that Python calls printable, but for those beyond U+E0000.
-_PRINTABLE = (
-    "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u3164\uffa0\ufffc\ufffd"
-    + "".join(map(chr, range(0xFE00, 0xFE10)))
-)
 # What libyaml refuses outright; after these nothing can be parsed.
 _FATAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
 _BREAK = re.compile(r"\r\n|\r|\n")
-_INT = re.compile(r"[-+]?[0-9]{1,18}")
-_LEADING_ZERO = re.compile(r"[-+]?0[0-9]")
-_FLOAT = re.compile(r"[-+]?[0-9]+\.[0-9]+")
-_NULLS = frozenset(("", "~", "null", "Null", "NULL"))
-_BOOLS = {"true": True, "false": False}
-
-
-def may_hide(text: str) -> bool:
-    """Whether any character of a text could be one of those that an editor hides. Cheap, and
-    true of some harmless texts too: nearly all that clerks write have only printable ones."""
-    if not text.replace("\n", "").isprintable():
-        return True
-    if text.isascii():
-        return False
-    # U+E0000 to U+E0FFF, of which Python calls some printable, begin so in UTF-8.
-    return b"\xf3\xa0" in text.encode() or any(map(text.__contains__, _PRINTABLE))
 
 
 def require_libyaml() -> None:
@@ -268,24 +246,6 @@ class _Builder:
 
     def _no_tag(self, place: Place) -> None:
         self._fault("S003", place, NO_TAG)
-
-
-def resolve(text: str, *, floats: bool = False) -> Any:
-    """A plain scalar by the YAML 1.2 core schema, without octal, hex, infinity and NaN.
-
-    A number with a leading zero or of more than 18 digits names something (an order,
-    a phone) and stays text.
-    """
-    first = text[:1]
-    if first in "-+0123456789":
-        if text == "0" or (_INT.fullmatch(text) and not _LEADING_ZERO.match(text)):
-            return int(text)
-        if floats and len(text) <= 18 and _FLOAT.fullmatch(text):
-            return float(text)
-        return text or None
-    if text in _BOOLS:
-        return _BOOLS[text]
-    return None if text in _NULLS else text
 
 
 def hidden_lines(faults: list[Fault]) -> set[int]:
