@@ -11,7 +11,10 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hotline.reading.strict_yaml import MAX_BYTES, parse, resolve
+from hotline.reading.limits import MAX_BYTES
+from hotline.reading.quick_yaml import values
+from hotline.reading.scalars import resolve
+from hotline.reading.strict_yaml import LibyamlIsMissing, parse
 from hotline.values.node import Place, place_of, walk
 from tests.corpus import RICH
 from tests.reading.conftest import Find
@@ -282,3 +285,10 @@ def test_the_limits_can_be_set_for_other_files() -> None:
     longer = "# " + "x" * MAX_BYTES + "\na: 1\n"
     assert codes_in(longer) == ["S001"]
     assert parse(longer.encode(), max_bytes=2 * MAX_BYTES).root == {"a": 1}
+
+
+def test_without_libyaml_nothing_is_guessed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(yaml, "__with_libyaml__", False)
+    with pytest.raises(LibyamlIsMissing, match="pip install"):
+        parse(b"a: 1\n")
+    assert values(b'a: "\\u4e2d"\n') is None

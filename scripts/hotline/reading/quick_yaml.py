@@ -109,6 +109,8 @@ _TYPED = frozenset("-+0123456789tfnN~")
 def _by_events(blob: bytes) -> Any:
     import yaml
 
+    if not yaml.__with_libyaml__:
+        return None  # the strict reader says so
     loader = yaml.CSafeLoader(blob)
     try:
         return _document(loader.get_event, has_escapes=b"\\" in blob)

@@ -86,7 +86,8 @@ def parse(
 
     A byte order mark and CRLF line ends are accepted. ``1.0`` stays text unless
     ``floats`` (a work order holds no fractions, and a validator would take 1.0 for
-    the whole number 1). Never raises on any input.
+    the whole number 1). Never raises on any input, but :class:`LibyamlIsMissing` where nothing
+    can be read.
     """
     if len(blob) > max_bytes:
         return Parsed(None, [Fault("S001", START, _too_large(max_bytes))])
@@ -105,6 +106,7 @@ def parse(
     # they have been reported, and must not shift the places of what follows.
     if faults:
         text = re.sub("[\x85\u2028\u2029]", " ", text)
+    require_libyaml()
     builder = _Builder(text.encode(), faults, max_nodes, floats)
     try:
         return Parsed(builder.document(), faults)
