@@ -7,7 +7,8 @@ without the conditions on all other types. Parts are compiled when first needed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 from typing import Any
 
 Fits = Callable[[Any], bool]
@@ -15,49 +16,50 @@ _REF = "#/$defs/"
 
 
 class ByType:
-    """Decides as the whole ``document`` does, or says that something does not fit which does
-    (an event of a type that the schema does not name). ``compile_`` makes a validator."""
+    """Decides as the whole ``document`` does. ``compile_`` makes a validator of a schema."""
 
     def __init__(self, document: dict[str, Any], compile_: Callable[[Any], Fits]) -> None:
         self._document = document
         self._compile = compile_
-        self._events: dict[str, Any] = document["properties"]["events"]
-        self._types = frozenset(filter(None, map(_type_asked, self._conditions)))
-        self._by_type: dict[str, Fits] = {}
-        self._header: Fits | None = None
+        self.items: dict[str, Any] = document["properties"]["events"]["items"]
+        asked = list(map(_type_asked, self.items["allOf"]))
+        self._numbers: dict[str | None, list[int]] = {
+            type_: [number for number, one in enumerate(asked) if one in (None, type_)]
+            for type_ in filter(None, asked)
+        }
+        self._numbers[None] = list(range(len(asked)))
+        self._parts: dict[str | None, Fits] = {}
 
     def fits(self, data: Any) -> bool:
-        if self._header is None:
-            self._header = self._compile(self._without_events())
-        if not self._header(data):
-            return False
-        known = self._by_type
-        for event in data["events"]:
-            type_ = event.get("type") if isinstance(event, dict) else None
-            if not isinstance(type_, str):
-                return False
-            fits = known.get(type_) or self._part(type_)
-            if fits is None or not fits(event):
-                return False
-        return True
+        return self._header(data) and all(map(self.fits_event, data["events"]))
 
-    @property
-    def _conditions(self) -> list[Any]:
-        conditions: list[Any] = self._events["items"]["allOf"]
-        return conditions
+    def fits_event(self, event: Any) -> bool:
+        type_ = self._type(event)
+        part = self._parts.get(type_)
+        if part is None:
+            part = self._parts[type_] = self._compile(self._for(type_))
+        return part(event)
 
-    def _without_events(self) -> dict[str, Any]:
-        events = {name: part for name, part in self._events.items() if name != "items"}
-        return {**self._document, "properties": {**self._document["properties"], "events": events}}
+    @cached_property
+    def _header(self) -> Fits:
+        fields = self._document["properties"]
+        events = {name: part for name, part in fields["events"].items() if name != "items"}
+        return self._compile({**self._document, "properties": {**fields, "events": events}})
 
-    def _part(self, type_: str) -> Fits | None:
-        if type_ not in self._types:
-            return None
-        of_type = [part for part in self._conditions if _type_asked(part) in (None, type_)]
-        part = {**self._events["items"], "allOf": of_type}
-        part["$defs"] = _reached(part, self._document.get("$defs", {}))
-        self._by_type[type_] = self._compile(part)
-        return self._by_type[type_]
+    def _for(self, type_: str | None) -> dict[str, Any]:
+        """What is asked of events of a type; with None all that is asked of any."""
+        asked = [self.items["allOf"][number] for number in self._numbers[type_]]
+        part = {**self.items, "allOf": asked}
+        return {**part, "$defs": _reached(part, self._document["$defs"])}
+
+    def conditions_on(self, event: Any) -> Sequence[int]:
+        """Which of the conditions on events concern one, by their numbers."""
+        return self._numbers[self._type(event)]
+
+    def _type(self, event: Any) -> str | None:
+        """Its type, where the schema names that."""
+        type_ = event.get("type") if isinstance(event, dict) else None
+        return type_ if isinstance(type_, str) and type_ in self._numbers else None
 
 
 def goes_by_type(document: Any) -> bool:

@@ -8,11 +8,11 @@ shown, and the value of a field never stands in a message, for it may be persona
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from hotline.reading.by_type import ByType, goes_by_type
+from hotline.reading.by_type import ByType, Fits, goes_by_type
 from hotline.values.times import NotATime, parse_date, parse_time
 
 if TYPE_CHECKING:
@@ -39,8 +39,14 @@ class Schema:
         return json.loads(self._text)  # type: ignore[no-any-return]
 
     @cached_property
-    def _fast(self) -> Any:
-        return _compiled(self.document)
+    def _exact(self) -> ByType | None:
+        """None where the schema cannot be taken apart."""
+        document = self.document
+        return ByType(document, _fits) if goes_by_type(document) else None
+
+    @cached_property
+    def _fast(self) -> Fits:
+        return self._exact.fits if self._exact else _fits(self.document)
 
     @cached_property
     def _slow(self) -> Any:
@@ -59,24 +65,22 @@ class Schema:
         return words(self.document, format_checker=checker)
 
     @cached_property
-    def _usual(self) -> Callable[[Any], bool]:
+    def _usual(self) -> Fits:
         """The same, but of times and dates only those that are usual fit: no call into Python
-        is needed to tell. An event is asked by its type, where the schema can be taken apart."""
+        is needed to tell."""
 
-        def compiled(part: Any) -> Callable[[Any], bool]:
-            is_valid: Callable[[Any], bool] = _compiled(_with_usual_times(part), {}).is_valid
-            return is_valid
+        def compiled(part: Any) -> Fits:
+            return _fits(_with_usual_times(part), formats={})
 
-        document = self.document
-        return ByType(document, compiled).fits if goes_by_type(document) else compiled(document)
+        return ByType(self.document, compiled).fits if self._exact else compiled(self.document)
 
     def fits(self, data: Any) -> bool:
-        own = self._usual(data) or bool(self._fast.is_valid(data))
+        own = self._usual(data) or self._fast(data)
         return own and (self._floor is None or self._floor.fits(data))
 
     def faults(self, data: Any) -> list[SchemaFault]:
         """Every fault of ``data``, in the order of the file; empty where it fits."""
-        if self._fast.is_valid(data):
+        if self._usual(data) or self._fast(data):
             return self._floor.faults(data) if self._floor is not None else []
         return self.explain(data) or [_unexplained()]
 
@@ -107,10 +111,15 @@ class Schema:
         """The keyword ``items``, which passes over what fits: words are slow to make."""
         del schema
         if isinstance(instance, list):
-            fits = self._fast_for(id(items), items)
+            fits = self._fits_item(items)
             for index, item in enumerate(instance):
                 if not fits(item):
                     yield from validator.descend(item, items, path=index)
+
+    def _fits_item(self, items: Any) -> Fits:
+        if self._exact and items is self._exact.items:
+            return self._exact.fits_event
+        return self._fast_for(id(items), items)
 
     def _properties(self, validator: Any, fields: Any, instance: Any, schema: Any) -> Iterator[Any]:
         """The keyword ``properties``, likewise."""
@@ -122,10 +131,12 @@ class Schema:
 
     def _all_of(self, validator: Any, parts: Any, instance: Any, schema: Any) -> Iterator[Any]:
         """The keyword ``allOf``, likewise."""
-        del schema
-        for index, part in enumerate(parts):
-            if not self._fast_for(id(part), part)(instance):
-                yield from validator.descend(instance, part, schema_path=index)
+        numbers: Sequence[int] = range(len(parts))
+        if self._exact and schema is self._exact.items:
+            numbers = self._exact.conditions_on(instance)
+        for index in numbers:
+            if not self._fast_for(id(parts[index]), parts[index])(instance):
+                yield from validator.descend(instance, parts[index], schema_path=index)
 
     def _if(self, validator: Any, condition: Any, instance: Any, schema: Any) -> Iterator[Any]:
         """The keyword ``if``: an event is asked some forty times of which type it is."""
@@ -141,17 +152,17 @@ class Schema:
         if not self._fast_for(pattern, {"pattern": pattern})(instance):
             yield ValidationError("")
 
-    def _fast_for(self, key: int | str, part: Any) -> Callable[[Any], bool]:
+    def _fast_for(self, key: int | str, part: Any) -> Fits:
         """Whether something fits a part of the schema; ``key`` names the part."""
         if isinstance(part, bool):
             return lambda _: part
         if key not in self._parts:
             whole = {**part, "$defs": self.document.get("$defs", {})}
-            self._parts[key] = _compiled(whole).is_valid
+            self._parts[key] = _fits(whole)
         return self._parts[key]
 
     @cached_property
-    def _parts(self) -> dict[int | str, Callable[[Any], bool]]:
+    def _parts(self) -> dict[int | str, Fits]:
         return {}
 
 
@@ -163,13 +174,18 @@ def _unexplained() -> SchemaFault:
     return SchemaFault(START, "内容不合字段规定，请对照 schema/ 检查")
 
 
-def _compiled(
+def _fits(
     document: dict[str, Any], formats: Mapping[str, Callable[[Any], bool]] | None = None
-) -> Any:
+) -> Fits:
+    """What a schema says, with our own ``formats`` where none are given."""
     import jsonschema_rs
 
     known = {"date-time": _is_time, "date": _is_date} if formats is None else dict(formats)
-    return jsonschema_rs.Draft202012Validator(document, formats=known, validate_formats=bool(known))
+    validator = jsonschema_rs.Draft202012Validator(
+        document, formats=known, validate_formats=bool(known)
+    )
+    is_valid: Fits = validator.is_valid
+    return is_valid
 
 
 # Days that each month has in every year; the 29th of February is not usual.
