@@ -13,9 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hotline.reading import quick_yaml
-from hotline.reading.quick_yaml import Source, values
+from hotline.reading.quick_yaml import values
 from hotline.reading.strict_yaml import parse
-from hotline.values.node import place_of, walk
 from tests.reading.test_mutations import mutated
 from tests.support import ROOT
 
@@ -104,34 +103,3 @@ def test_what_is_no_utf_8_or_too_long() -> None:
     assert values(b"a: \xff") is None
     assert values(b"a: " + b"x" * (257 * 1024)) is None
     assert values(b"a: 1\n" * 3 + b"b: [" + b"1, " * 60_000 + b"]") is None
-
-
-@pytest.mark.parametrize("path", OWN[:12], ids=lambda path: path.stem)
-def test_places_are_those_of_the_strict_reader(path: Path) -> None:
-    blob = path.read_bytes()
-    root, source = parse(blob).root, Source(blob)
-    for steps, _ in walk(values(blob)):
-        assert source.place(*steps) == place_of(root, *steps)
-    assert source.place("no", "such", 3) == place_of(root, "no", "such", 3)
-
-
-SPELLINGS = [
-    "id: A1\n", "id:   A1  \n", 'id: "A1"\nx: 1\n', "x: 1\nid: 'A1'", "\ufeffid: A1\n",
-    '"id": A1\n', "{id: A1}\n", "id:\n  A1\n", "id: |-\n  A1\n", "x: 'a\n\nid: A1'\nid: A1\n",
-    'x: "a\n\n id: A1"\n"id": A1\n', "id: A1 # x\n", "id: A1\r\nx: 1\r\n", "idx: 1\nid: A1\n",
-]  # fmt: skip
-
-
-@pytest.mark.parametrize("text", SPELLINGS)
-def test_the_place_of_a_line_is_that_of_the_strict_reader(text: str) -> None:
-    blob = text.encode()
-    assert Source(blob).place_of_line("id", "A1") == place_of(parse(blob).root, "id")
-
-
-@pytest.mark.parametrize("path", OWN[:12], ids=lambda path: path.stem)
-def test_the_places_of_the_header_are_those_of_the_strict_reader(path: Path) -> None:
-    blob = path.read_bytes()
-    root = parse(blob).root
-    for key, value in root.items():
-        if isinstance(value, str):
-            assert Source(blob).place_of_line(key, value) == place_of(root, key)

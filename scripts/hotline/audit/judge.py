@@ -19,7 +19,7 @@ from hotline.procedure.calendar import Calendar
 from hotline.procedure.identity import event_id
 from hotline.procedure.lifecycle import TABLE
 from hotline.procedure.recording import is_late
-from hotline.reading.quick_yaml import Source
+from hotline.reading.places import Source
 from hotline.reading.strict_yaml import shown_key
 from hotline.rules.declare import RULES, load
 from hotline.values.finding import Finding, Severity

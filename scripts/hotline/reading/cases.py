@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from hotline.procedure.corrections import Correction, correction, mended
 from hotline.procedure.identity import event_id
-from hotline.reading.quick_yaml import Source, values
+from hotline.reading.places import Source
+from hotline.reading.quick_yaml import values
 from hotline.reading.schema import MAX_FAULTS, Schema
 from hotline.values.case import Case, Event
 from hotline.values.finding import Finding
@@ -30,9 +31,12 @@ def read_case(path: str, blob: bytes, schema: Schema) -> tuple[Case | None, list
     given. Without a case no other rule looks at the file.
     """
     data = values(blob)
-    if _is_plain(data) and schema.fits(data):
-        return case_of(path, data, Source(blob)), []
-    return _read_strictly(path, blob, schema)
+    if not _is_plain(data):
+        return _read_strictly(path, blob, schema)
+    source = Source(blob, beyond_doubt=True)
+    if schema.fits(data):
+        return case_of(path, data, source), []
+    return None, [_misfit(path, wrong, _id(data)) for wrong in schema.faults(data, source)]
 
 
 def _read_strictly(path: str, blob: bytes, schema: Schema) -> tuple[Case | None, list[Finding]]:
@@ -56,18 +60,7 @@ def _read_strictly(path: str, blob: bytes, schema: Schema) -> tuple[Case | None,
         return case_of(path, data), findings
     hidden = hidden_lines(parsed.faults)
     findings += [
-        Finding(
-            _code(wrong),
-            "error",
-            path,
-            wrong.message,
-            "practice",
-            wrong.place,
-            case_id,
-            wrong.subject,
-        )
-        for wrong in faults
-        if wrong.place.line not in hidden
+        _misfit(path, wrong, case_id) for wrong in faults if wrong.place.line not in hidden
     ]
     return None, findings
 
@@ -164,6 +157,12 @@ def _id(data: Any) -> str | None:
     """The id as written, where it is one: a finding must not carry other text."""
     value = data.get("id") if isinstance(data, dict) else None
     return value if isinstance(value, str) and _ID.fullmatch(value) else None
+
+
+def _misfit(path: str, wrong: SchemaFault, case: str | None) -> Finding:
+    return Finding(
+        _code(wrong), "error", path, wrong.message, "practice", wrong.place, case, wrong.subject
+    )
 
 
 def _finding(path: str, fault: Fault, case: str | None) -> Finding:

@@ -15,7 +15,6 @@ from typing import Any
 
 from hotline.reading.hidden import may_hide
 from hotline.reading.limits import MAX_DEPTH
-from hotline.values.node import Place, place_of
 
 _LARGE = 64 * 1024
 """Bytes. A larger file may have more nodes than the strict reader takes."""
@@ -190,35 +189,3 @@ def _tree(get: Any, has_escapes: bool) -> Any:
             raise _Doubtful  # the document is a mere scalar
         else:
             node.append(value)
-
-
-class Source:
-    """Where things stand in a file, read when first asked for."""
-
-    __slots__ = ("_blob", "_root")
-
-    def __init__(self, blob: bytes) -> None:
-        self._blob = blob
-        self._root: Any = None
-
-    def place(self, *path: str | int) -> Place:
-        """As :func:`hotline.values.node.place_of` from the file's root."""
-        if self._root is None:
-            from hotline.reading.strict_yaml import parse
-
-            self._root = parse(self._blob).root
-        return place_of(self._root, *path)
-
-    def place_of_line(self, key: str, value: str) -> Place:
-        """The place of a value of the header, which mostly stands on a line of its own: then the
-        file need not be read again for it."""
-        start = b"\n" + self._blob.removeprefix(b"\xef\xbb\xbf")
-        head = f"\n{key}:".encode()
-        at = start.find(head)
-        if at < 0 or start.find(head, at + 1) >= 0:
-            return self.place(key)
-        rest = start[at + len(head) :].partition(b"\n")[0].decode().rstrip()
-        written = rest.lstrip(" ")
-        if written not in (value, f'"{value}"', f"'{value}'"):
-            return self.place(key)
-        return Place(start.count(b"\n", 0, at + 1), len(key) + 2 + len(rest) - len(written))

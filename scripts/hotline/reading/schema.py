@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from hotline.reading.by_type import ByType, Fits, goes_by_type
+from hotline.reading.places import Marked, Places
 from hotline.values.times import NotATime, parse_date, parse_time
 
 if TYPE_CHECKING:
@@ -78,19 +79,20 @@ class Schema:
         own = self._usual(data) or self._fast(data)
         return own and (self._floor is None or self._floor.fits(data))
 
-    def faults(self, data: Any) -> list[SchemaFault]:
-        """Every fault of ``data``, in the order of the file; empty where it fits."""
+    def faults(self, data: Any, places: Places | None = None) -> list[SchemaFault]:
+        """Every fault of ``data``, in the order of the file; empty where it fits. ``places`` tells
+        where things stand where the data do not."""
         if self._usual(data) or self._fast(data):
-            return self._floor.faults(data) if self._floor is not None else []
-        return self.explain(data) or [_unexplained()]
+            return self._floor.faults(data, places) if self._floor is not None else []
+        return self.explain(data, places) or [_unexplained()]
 
-    def explain(self, data: Any) -> list[SchemaFault]:
+    def explain(self, data: Any, places: Places | None = None) -> list[SchemaFault]:
         """The faults as ``jsonschema`` sees them, in Chinese, one for one cause."""
         from hotline.reading.schema_words import drop_what_was_meant
 
         found: dict[tuple[Any, ...], SchemaFault] = {}
         is_cut = False
-        for fault, cause in self._told(data):
+        for fault, cause in self._told(data, places or Marked(data)):
             is_cut = len(found) == MAX_FAULTS and cause not in found
             if is_cut:
                 break
@@ -101,11 +103,11 @@ class Schema:
             faults[-1] = faults[-1]._replace(message=f"{faults[-1].message}（{_MORE}）")
         return faults
 
-    def _told(self, data: Any) -> Iterator[tuple[SchemaFault, tuple[Any, ...]]]:
+    def _told(self, data: Any, places: Places) -> Iterator[tuple[SchemaFault, tuple[Any, ...]]]:
         from hotline.reading.schema_words import translate
 
         for error in self._slow.iter_errors(data):
-            yield from translate(error, data, self.document)
+            yield from translate(error, places, self.document)
 
     def _items(self, validator: Any, items: Any, instance: Any, schema: Any) -> Iterator[Any]:
         """The keyword ``items``, which passes over what fits: words are slow to make."""

@@ -12,8 +12,9 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from hotline.reading.places import Places
 from hotline.reading.strict_yaml import shown_key
-from hotline.values.node import Place, key_place, place_of
+from hotline.values.node import Place
 from hotline.values.times import NotATime, parse_date, parse_time, suggest_date, suggest_time
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ class _Breach(NamedTuple):
 
 
 def translate(
-    error: ValidationError, data: Any, document: dict[str, Any]
+    error: ValidationError, places: Places, document: dict[str, Any]
 ) -> Iterator[tuple[SchemaFault, Cause]]:
     """(fault, cause); two errors of one cause are one fault."""
     raw: Any = error
@@ -67,14 +68,14 @@ def translate(
     match breach.keyword:
         case "required":
             missing = (key for key in breach.expected if key not in breach.value)
-            yield from (_missing(key, breach, data) for key in missing)
+            yield from (_missing(key, breach, places) for key in missing)
         case "additionalProperties" | "unevaluatedProperties":
             allowed = breach.schema.get("properties", {})
             unknown = (key for key in breach.value if key not in allowed)
-            yield from (_unknown(key, breach, data) for key in unknown)
+            yield from (_unknown(key, breach, places) for key in unknown)
         case _:
             name = _name(path) or ("整个文件" if breach.keyword == "type" else "")
-            place = _second(breach, data) or place_of(data, *path)
+            place = _second(breach, places) or places.place(*path)
             yield SchemaFault(place, f"{name}{_value_fault(breach)}", _subject(path)), path
 
 
@@ -128,28 +129,28 @@ def _name(path: Path) -> str:
     return f"{name} " if name[-1:].isascii() and name else name
 
 
-def _missing(key: str, breach: _Breach, data: Any) -> tuple[SchemaFault, Cause]:
+def _missing(key: str, breach: _Breach, places: Places) -> tuple[SchemaFault, Cause]:
     """At the mapping that lacks the key; at the key that was written for it, where one was."""
     path, field = breach.path, breach.fields.get(key, {})
     title = f"（{field['title']}）" if "title" in field else ""
     help_ = field.get("description", "")
     hint = f"：{help_}" if 0 < len(help_) < _LONG_HELP else ""
     cause = (*path, "+", key)
-    place = place_of(data, *path)
+    place = places.place(*path)
     strangers = [other for other in breach.value if other not in breach.fields]
     # Without its type an event has no other fields, so that no key of it is unknown.
     if key == "type" and (near := _nearest(key, strangers)):
-        place, hint = key_place(data, path, near), f"，{shown_key(near).strip()} 是不是想写 type？"
+        place, hint = places.key_place(path, near), f"，{shown_key(near).strip()} 是不是想写 type？"
     message = f"{_name(path)}缺少必填的 {key}{title}{hint}"
     return SchemaFault(place, message, _subject(cause)), cause
 
 
-def _unknown(key: str, breach: _Breach, data: Any) -> tuple[SchemaFault, Cause]:
+def _unknown(key: str, breach: _Breach, places: Places) -> tuple[SchemaFault, Cause]:
     path, shown = breach.path, shown_key(key)
     meant = _meant(key, breach.fields) or ""
     words = _slip(key, shown, meant) if meant else _stranger(key, shown, breach)
     subject = _subject((*path, "?", shown.strip()))  # a hash of a name or number tells it
-    fault = SchemaFault(key_place(data, path, key), f"{_name(path)}{words}", subject, meant)
+    fault = SchemaFault(places.key_place(path, key), f"{_name(path)}{words}", subject, meant)
     return fault, (*path, "?", key)
 
 
@@ -195,12 +196,12 @@ def _nearest(word: str, known: list[str]) -> str | None:
     return next(iter(get_close_matches(word.lower().replace("-", "_"), known, 1, 0.6)), None)
 
 
-def _second(breach: _Breach, data: Any) -> Place | None:
+def _second(breach: _Breach, places: Places) -> Place | None:
     """Where two were written of which one may be, the second is the one too many."""
     if breach.keyword != "oneOf" or not isinstance(breach.value, dict):
         return None
     written = [key for key in _names(breach.expected) if key in breach.value]
-    return max(key_place(data, breach.path, key) for key in written) if written[1:] else None
+    return max(places.key_place(breach.path, key) for key in written) if written[1:] else None
 
 
 # --- values --------------------------------------------------------------------------------
