@@ -23,16 +23,21 @@ $(UV):
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check "uv>=0.9,<1"
 
 .venv/.runtime: $(UV) pyproject.toml uv.lock
-	@$(UV) sync --quiet --frozen --no-default-groups --inexact
+	@$(UV) sync --quiet --frozen --compile-bytecode --no-default-groups --inexact
 	@touch $@
 
 .venv/.dev: $(UV) pyproject.toml uv.lock
-	@$(UV) sync --quiet --frozen --inexact
+	@$(UV) sync --quiet --frozen --compile-bytecode --inexact
 	@touch $@ .venv/.runtime
 
-setup: .venv/.runtime ## 装好运行所需的一切（在 .venv 里）
+# Where PYTHONDONTWRITEBYTECODE is set, every command would else compile the program anew.
+.venv/.bytecode: .venv/.runtime $(shell find scripts/hotline -name '*.py')
+	@$(BIN)/python -m compileall -q scripts/hotline
+	@touch $@
 
-setup-dev: .venv/.dev ## 装好开发和测试所需的一切
+setup: .venv/.bytecode ## 装好运行所需的一切（在 .venv 里）
+
+setup-dev: .venv/.dev .venv/.bytecode ## 装好开发和测试所需的一切
 
 run: setup ## 每日工作：检查工单、写出升级提醒、生成网站
 	@$(BIN)/hotline run
