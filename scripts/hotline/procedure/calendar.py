@@ -17,6 +17,8 @@ from datetime import date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
 from typing import NamedTuple
 
+from hotline.values.times import CHINA
+
 _KEPT = 4096
 """So many answers of a kind are kept: orders of some years ask for no more."""
 
@@ -69,7 +71,7 @@ class Calendar:
         hours: tuple[tuple[date, tuple[Period, ...]], ...],
         years: Mapping[int, Year],
     ) -> None:
-        self.zone = zone
+        self.zone = CHINA if zone == CHINA else zone
         self.hours = tuple(sorted(hours))
         self.years = dict(years)
         self.cutoffs = tuple(sorted(c for year in years.values() for c in year.cutoffs))
@@ -77,6 +79,7 @@ class Calendar:
         self._from = self._until = date.min
         self._worked: list[int] = []
         self._nth: dict[tuple[date, int], date] = {}
+        self._before: dict[date, date] = {}
         self._hours_of: dict[date, tuple[datetime, int]] = {}
         self._spans_of: dict[date, tuple[tuple[datetime, datetime], ...]] = {}
 
@@ -152,6 +155,14 @@ class Calendar:
 
     def working_day_before(self, day: date) -> date:
         """The last working day before ``day``."""
+        known = self._before.get(day)
+        if known is None:
+            if len(self._before) >= _KEPT:
+                self._before.clear()
+            known = self._before[day] = self._last_before(day)
+        return known
+
+    def _last_before(self, day: date) -> date:
         self._reach_back(day - timedelta(days=31))
         self._reach(day)
         place = bisect_left(self._worked, day.toordinal()) - 1
@@ -210,11 +221,12 @@ class Calendar:
         """Working periods from ``since`` on; the first may be the rest of one."""
         since = self.local(since)
         day = since.date()
+        for opens, closes in self._spans(day):
+            if closes > since:
+                yield (opens if opens > since else since), closes
         while day.year < 9000:
-            for opens, closes in self._spans(day):
-                if closes > since:
-                    yield max(opens, since), closes
             day += timedelta(days=1)
+            yield from self._spans(day)
 
     def _spans(self, day: date) -> tuple[tuple[datetime, datetime], ...]:
         """The working periods of a day as moments; none of a day off."""
@@ -233,9 +245,10 @@ class Calendar:
         """The moment ``hours`` working hours after ``start``."""
         left = timedelta(hours=hours)
         for opens, closes in self.spans(start):
-            if closes - opens >= left:
+            length = closes - opens
+            if length >= left:
                 return opens + left
-            left -= closes - opens
+            left -= length
         raise ValueError("the calendar ends")
 
     def opening(self, moment: datetime) -> datetime:

@@ -205,8 +205,9 @@ class _Maker:
         yield from self._first_response()
         for round_ in self.rounds:
             yield self._answer(round_)
-        yield from self._promise()
-        yield from self._progress()
+        if "interim_decided" in self.course.by_type:
+            yield from self._promise()
+            yield from self._progress()
         yield from self._screening()
         yield from self._supervision()
 
@@ -282,23 +283,24 @@ class _Maker:
     # --- art. 6 (1), practice -----------------------------------------------------------
 
     def _support(self, assignment: Event, *, is_first: bool) -> Iterator[Clock]:
-        start = self.course.dispatched_at if is_first else assignment.at
         units = dict.fromkeys(assignment.get("support") or ())
         units.pop(assignment.get("lead"), None)  # W010 tells; it is no duty of its own
+        if not units:
+            return
+        start = self.calendar.local(self.course.dispatched_at if is_first else assignment.at)
+        reply = self._round_at(assignment.index)
+        answered = reply.done_by.index if reply.done_by else len(self.course.steps)
         for unit in units:
             given, ended = self._opinion(assignment.index, unit)
             end = given or ended
-            reply = self._round_at(assignment.index)
-            last = end.index if end else len(self.course.steps)
-            if reply.done_by is not None:
-                last = min(last, reply.done_by.index)
-            due = self._one_day_before(reply.due_at(last), self.calendar.local(start))
+            last = min(end.index, answered) if end else answered
+            due = self._one_day_before(reply.due_at(last), start)
             yield self._clock(
                 "support", unit, due, "practice", assignment, given, void=ended is not None
             )
 
     def _one_day_before(self, reply: Due, start: datetime) -> Due:
-        due = reply._replace(start=start)
+        due = reply if reply.start == start else reply._replace(start=start)
         if due.at <= start:  # assigned when the answer was overdue already
             return after_limit(
                 self.policy.limit("support"), start, self.calendar, day_count=self.day_count
@@ -329,9 +331,9 @@ class _Maker:
     def _first_response(self) -> Iterator[Clock]:
         """One for each stretch in which the order is special or emergency. A change between
         the two moves a clock that still runs; one that was met stays the only one."""
-        stretches = list(self._urgencies())
-        if len(stretches) == 1 and stretches[0][0] == "normal":
+        if self.course.header["urgency"] == "normal" and "reclassified" not in self.course.by_type:
             return
+        stretches = list(self._urgencies())
         met = False
         lapses: list[Lapse] = []
         for (urgency, start, by), following in zip(stretches, [*stretches[1:], None], strict=True):

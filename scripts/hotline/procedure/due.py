@@ -47,11 +47,10 @@ def after_limit(
     start = calendar.local(start)
     if limit.unit == "hours":
         at = calendar.local(start + timedelta(hours=limit.amount))
-        rule = f"{limit.text}，昼夜连续计算"
-        return Due(at, start, rule, limit.amount * 60, wall=True)
+        return Due(at, start, _rule(limit, 0, day_count), limit.amount * 60, wall=True)
     if limit.unit == "working_hours":
         at = calendar.after_working_hours(start, limit.amount)
-        rule = f"{limit.text}，只计工作时段"
+        rule = _rule(limit, 0, day_count)
         return Due(at, start, rule, limit.amount * 60, is_working_hours=True)
     days = limit.amount + more_days
     if day_count == SAME_CLOCK:
@@ -62,13 +61,18 @@ def after_limit(
         begin = start
         last = calendar.nth_working_day_after(begin.date(), days)
         at = calendar.close(last)
-    rule = _by_days(limit, more_days, day_count)
+    rule = _rule(limit, more_days, day_count)
     minutes = days * calendar.minutes_of(last)
-    return Due(at, start, rule, minutes, counted_from=begin.date(), days=days)
+    return Due(at, start, rule, minutes, False, begin.date(), days)
 
 
 @lru_cache(maxsize=256)
-def _by_days(limit: Limit, more_days: int, day_count: str) -> str:
+def _rule(limit: Limit, more_days: int, day_count: str) -> str:
+    """How a limit is counted, in Chinese."""
+    if limit.unit == "hours":
+        return f"{limit.text}，昼夜连续计算"
+    if limit.unit == "working_hours":
+        return f"{limit.text}，只计工作时段"
     text = limit.text + (f"，延长{more_days}个工作日" if more_days else "")
     if day_count == SAME_CLOCK:
         return f"{text}，到期日同一时刻"

@@ -78,7 +78,16 @@ class Round(NamedTuple):
 def rounds(course: Timeline, policy: Policy, calendar: Calendar) -> tuple[Round, ...]:
     """The first handling and each redo, in order."""
     starts: list[Event | None] = [None, *[step.event for step in course.of("redo_ordered")]]
-    return tuple(_Duty(course, policy, calendar, start).round() for start in starts)
+    return tuple([_Duty(course, policy, calendar, start).round() for start in starts])
+
+
+_OF_A_ROUND = frozenset(
+    [
+        "reclassified", "deadline_set", "extension_requested", "interim_requested",
+        "extension_decided", "interim_decided", "replied", "terminated", "withdrawn", "closed",
+    ]
+)  # fmt: skip
+"""The events that end a round or move its due moment."""
 
 
 class _Class(NamedTuple):
@@ -121,11 +130,14 @@ class _Duty:
         at = self.course.dispatched_at
         self.classes.append(_Class(-1, str(header["kind"]), str(header["urgency"]), at))
         done_by, void, end = None, False, len(self.course.steps)
+        opened = self._opened
         for step in self.course.steps:
             event = step.event
+            if event.type not in _OF_A_ROUND:
+                continue
             if event.type == "reclassified":
                 self._reclassify(event)
-            elif event.index <= self._opened:
+            elif event.index <= opened:
                 continue
             elif event.type == "deadline_set":
                 self._deadline(event)
@@ -225,6 +237,8 @@ class _Duty:
 
     def due_at(self, place: int) -> Due:
         """The due moment in force at the event of this index."""
+        if not self.grants and not self.deadlines:
+            return self._by_limits(place, 0)
         days, law = 0, None
         for grant in self.grants:
             if grant.place > place:
@@ -252,23 +266,21 @@ class _Duty:
 
     def _by_limits(self, place: int, days: int) -> Due:
         """By the kind, and by the urgency where there is one: the earlier counts."""
-        by_kind, *by_urgency = self._limits(place, days)
-        return by_urgency[0] if by_urgency and by_urgency[0].at < by_kind.at else by_kind
+        by_kind, by_urgency = self._limits(place, days)
+        return by_urgency if by_urgency and by_urgency.at < by_kind.at else by_kind
 
-    def _limits(self, place: int, days: int) -> list[Due]:
-        own = self.policy.data["limits"].get("redo", {})
-        if self.opened_by is not None and "working_days" in own:
-            return [self._after(("redo",), self._start, days)]
+    def _limits(self, place: int, days: int) -> tuple[Due, Due | None]:
+        """By the kind, and by the urgency; the limit of a redo stands in the place of both."""
+        if self.opened_by and "working_days" in self.policy.data["limits"].get("redo", {}):
+            return self._after(("redo",), self._start, days), None
         now = self._class_at(place)
         by_kind = self.known.get((now.kind, days))
         if by_kind is None:
             by_kind = self._after(("reply", now.kind), self._start, days)
             self.known[now.kind, days] = by_kind
-        found = [by_kind]
-        if self.policy.urgency_limit(now.urgency) is not None:
-            since = max(now.since, self._start)
-            found.append(self._after(("reply", now.urgency), since, days))
-        return found
+        if self.policy.urgency_limit(now.urgency) is None:
+            return by_kind, None
+        return by_kind, self._after(("reply", now.urgency), max(now.since, self._start), days)
 
     def _after(self, name: tuple[str, ...], start: datetime, days: int) -> Due:
         return after_limit(
@@ -279,6 +291,5 @@ class _Duty:
     def _article(self, place: int) -> str:
         if self.policy.urgency_limit(self._class_at(place).urgency) is None:
             return "art. 7-1"  # nothing beside the kind to compare
-        by_kind, *by_urgency = self._limits(place, 0)
-        rules = bool(by_urgency) and by_urgency[0].at <= by_kind.at
-        return "art. 7-4" if rules else "art. 7-1"
+        by_kind, by_urgency = self._limits(place, 0)
+        return "art. 7-4" if by_urgency and by_urgency.at <= by_kind.at else "art. 7-1"

@@ -107,15 +107,21 @@ def _is_all_known(case: Case, course: Timeline, registry: Registry) -> bool:
         return False
     if header.get("category") not in registry.categories:
         return False
-    return all(_names_known(step.event, registry) for step in course.steps)
+    units = registry.units
+    for step in course.steps:
+        if step.event.by not in units:
+            return False
+    for name, steps in course.by_type.items():
+        if _BESIDE_AUTHOR[name] and not all(_names_known(step.event, registry) for step in steps):
+            return False
+    return True
 
 
 def _names_known(event: Event, registry: Registry) -> bool:
     units = registry.units
-    if event.by not in units:
-        return False
-    for key, kind in _KINDS_OF[event.type].items():
-        if key == "by" or (value := event.data.get(key)) is None:
+    for key, kind in _BESIDE_AUTHOR[event.type]:
+        value = event.data.get(key)
+        if value is None:
             continue
         known = units if kind in _UNITS else _known(registry, set())[kind]
         for name in value if isinstance(value, list) else (value,):
@@ -226,6 +232,11 @@ _KINDS_OF: dict[str, dict[str, str]] = {
     for row in TABLE.values()
 }
 """Event type → field → what it names; "perhaps" may also name a body outside the registry."""
+_BESIDE_AUTHOR = {
+    name: tuple([(key, kind) for key, kind in kinds.items() if key != "by"])
+    for name, kinds in _KINDS_OF.items()
+}
+"""The same without ``by``, which every event has."""
 
 
 def _near(word: str, known: Iterable[str]) -> str:

@@ -80,6 +80,7 @@ RULES: dict[str, Rule] = {}
 """Code → rule, filled as the modules are imported."""
 
 _OF: dict[Check, frozenset[str]] = {}
+_GIVEN: dict[Callable[..., Any], tuple[str, ...]] = {}
 
 LETTERS = "SXWDRPKEA"
 """The letters of the contract, in its order."""
@@ -101,6 +102,7 @@ def rule(
     code: str, *, title: str, why: str, mend: str, article: str = "practice",
     severity: Severity = "error", bad: str = "", good: str = "", now: str = "",
     wordings: tuple[Pattern, ...] = (), measured: str = "", of: tuple[str, ...] = (),
+    given: tuple[str, ...] = (),
 ) -> Callable[[Check], Check]:  # fmt: skip
     """Declares the decorated function as the check of ``code``.
 
@@ -111,12 +113,16 @@ def rule(
     ``# CODE`` marks each line that must be found. A line ``# cases/….yaml`` or
     ``# registry/….yaml`` begins another file. ``now`` fixes the time of the example.
     Whole work orders are made of them by ``tests/rules/examples.py``.
+
+    ``given`` names what the check is called with where its own parameters do not.
     """
 
     def declare(check: Check) -> Check:
         told = (title, article, why, mend, severity, bad, good, now, wordings, measured)
         _add(Rule(code, *told, [check]))
         _OF[check] = frozenset(of)
+        if given:
+            _GIVEN[check] = given
         return check
 
     return declare
@@ -164,4 +170,4 @@ def event_types(check: Check) -> frozenset[str]:
 def parameters(check: Callable[..., Any]) -> tuple[str, ...]:
     """The names of what a check depends on."""
     code = check.__code__
-    return code.co_varnames[: code.co_argcount]
+    return _GIVEN.get(check) or code.co_varnames[: code.co_argcount]

@@ -24,6 +24,7 @@ from hotline.procedure.policy import Policy
 from hotline.procedure.timeline import Step, Timeline
 from hotline.rules import letters
 from hotline.rules.cross import bound_by
+from hotline.rules.deadlines import Numbered
 from hotline.rules.declare import Hit, also, parameters, rule
 from hotline.values.case import Case, Event
 from hotline.values.facts import Cases, Facts
@@ -72,8 +73,8 @@ def _of(event: Event, words: str) -> Ground:
 # --- art. 19: the bureau ---------------------------------------------------------------
 
 
-def _overdue(case: Case, clocks: tuple[Clock, ...], now: datetime) -> Iterator[Ground]:
-    for clock in clocks:
+def _overdue(case: Case, running: Numbered, now: datetime) -> Iterator[Ground]:
+    for _, clock in running:
         if clock.name not in ANSWERS or clock.decision_pending:
             continue
         if is_overdue(clock, now):
@@ -337,6 +338,7 @@ events:
 - {type: accepted}
 - {type: linked, cases: [LZ-20260914-0001], same: problem, reasonable: true}""",
         "2026-10-13T11:00:00+08:00",
+        of=("linked",),
     ),
     "E203": _Row(
         "art. 20-3",
@@ -438,22 +440,17 @@ def _how_to_close(code: str, supervisions: Sequence[tuple[str, str]]) -> str | N
 def _declare(code: str, row: _Row) -> None:
     mend = {"E19": _BUREAU, "E20": _COUNTY, "E21": _LEAD}[code[:3]].format(code=code)
     looks = [(look, parameters(look)) for look in row.looks]
+    all_names = dict.fromkeys(["course", *[name for _, names in looks for name in names]])
 
     @rule(
         code, title=GROUNDS[code], article=row.article, severity="warning", why=row.why, mend=mend,
-        bad=row.bad, good=row.good, now=row.now, of=row.of,
+        bad=row.bad, good=row.good, now=row.now, of=row.of, given=tuple(all_names),
     )  # fmt: skip
-    def check(
-        course: Timeline, case: Case, replies: tuple[letters.Reply, ...],
-        clocks: tuple[Clock, ...], calendar: Calendar, policy: Policy | None, registry: Registry,
-        now: datetime,
-    ) -> Iterator[Hit]:  # fmt: skip
-        given = {
-            "course": course, "case": case, "replies": replies, "clocks": clocks,
-            "calendar": calendar, "policy": policy, "registry": registry, "now": now,
-        }  # fmt: skip
+    def check(*values: Any) -> Iterator[Hit]:
+        given = dict(zip(all_names, values, strict=True))
         for ground in _standing(code, looks, given):
-            open_now = [(str(o.get("ground")), o.by) for o in course.final.supervisions]
+            supervisions = given["course"].final.supervisions
+            open_now = [(str(opened.get("ground")), opened.by) for opened in supervisions]
             told = _how_to_close(code, open_now)
             yield Hit(ground.place, ground.words, subject=ground.subject, mend=told)
 

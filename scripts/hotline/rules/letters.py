@@ -100,8 +100,8 @@ def replies(course: Timeline) -> tuple[Reply, ...]:
 
 def _reply(course: Timeline, step: Step) -> Reply:
     event = step.event
-    given = [(name, str(text)) for name, text in event.get("sections").items()]
-    sections = {name: text for name, text in given if not _is_blank(text)}
+    given = event.get("sections").items()
+    sections = {name: str(text) for name, text in given if str(text).strip()}
     texts: list[tuple[tuple[str | int, ...], str]] = [
         ((name,), str(text)) for name in _NAMED if (text := event.data.get(name))
     ]
@@ -119,10 +119,6 @@ def _reply(course: Timeline, step: Step) -> Reply:
 def _letters(replies: Iterable[Reply]) -> list[Reply]:
     """Those alone that send a letter."""
     return [reply for reply in replies if reply.has_letter]
-
-
-def _is_blank(text: object) -> bool:
-    return not isinstance(text, str) or not text.strip()
 
 
 def _quoted(words: str) -> str:
@@ -149,6 +145,8 @@ def _worded(
         for path, text in reply.texts
         if (wordings := find(text, MOST))
     ]
+    if not found:
+        return ()
     return _most((reply, path, text, w) for reply, path, text, all_ in found for w in all_)
 
 
@@ -159,7 +157,7 @@ def _most(found: Iterable[_Found]) -> Iterator[Hit]:
     """The first of each reply in force and of the others; the many of a letter that has gone
     must not push out what is about to go."""
     rows = list(found)
-    for in_force in (True, False) if rows else ():
+    for in_force in (True, False):
         chosen = (row for row in rows if row[0].is_in_force is in_force)
         for reply, path, text, wording in islice(chosen, MOST):
             yield reply.found(path, text, wording)
@@ -223,16 +221,17 @@ def template_is_the_channels(course: Timeline, replies: tuple[Reply, ...]) -> It
 """,
 )
 def sections_are_filled(course: Timeline, replies: tuple[Reply, ...]) -> Iterator[Hit]:
+    expected = expected_template(course)
     for reply in replies:
         if is_filler(about := str(reply.event.get("subject"))) or about.strip() in _NO_SUBJECT:
             words = "没有写明反映的是什么问题"
             yield reply.hit(("subject",), words, "在 subject 里写诉求的事项，如“夜间施工噪音”。")
-        written, expected = str(reply.event.get("template")), expected_template(course)
-        names = {name: _missing(reply, name) for name in (expected, written) if name in SECTIONS_OF}
+        written = str(reply.event.get("template"))
+        missing = _missing(reply, expected)
         # Under a wrong template the sections of either will do: R001 tells that one fault.
-        if not all(names.values()):
+        if written != expected and written in SECTIONS_OF and not _missing(reply, written):
             continue
-        for name in names[expected]:
+        for name in missing:
             words = f"“{SECTIONS[name]}”没有填写"
             mend = f"在 sections 里补写 {name}: {_HOW[name]}{_unprinted(reply, expected)}。"
             yield reply.hit(("sections", name), words, mend)
@@ -635,14 +634,13 @@ def national_letter_is_the_only_one(course: Timeline, replies: tuple[Reply, ...]
 """,
 )
 def reply_has_substance(replies: tuple[Reply, ...]) -> Iterable[Hit]:
-    return _most(
-        [
-            (reply, ("sections", name), text, wording)
-            for reply in replies
-            for name, text in reply.sections.items()
-            if name in JUDGED and (wording := _says_nothing(text)) and not is_filler(text)
-        ]
-    )
+    found = [
+        (reply, ("sections", name), text, wording)
+        for reply in replies
+        for name, text in reply.sections.items()
+        if name in JUDGED and (wording := _says_nothing(text)) and not is_filler(text)
+    ]
+    return _most(found) if found else ()
 
 
 def _says_nothing(text: str) -> Wording | None:

@@ -87,20 +87,19 @@ class Texts:
 
 
 def _values(data: dict[str, Any] | list[Any], found: list[str]) -> None:
-    if isinstance(data, list):
-        for value in data:
-            if isinstance(value, str):
-                found.append(value)
-            elif isinstance(value, dict | list):
-                _values(value, found)
-        return
-    for key, value in data.items():
-        if key in _NO_TEXT:
-            continue
+    """Adds the texts of :func:`_rows`, without their paths."""
+    if isinstance(data, dict):
+        values = [value for key, value in data.items() if key not in _NO_TEXT]
+    else:
+        values = data
+    for value in values:
         if isinstance(value, str):
             found.append(value)
-        elif isinstance(value, dict | list):
+        elif isinstance(value, _BRANCHES):
             _values(value, found)
+
+
+_BRANCHES = (dict, list)
 
 
 def _rows(path: Path, data: Any) -> Iterator[tuple[Path, str]]:
@@ -110,7 +109,7 @@ def _rows(path: Path, data: Any) -> Iterator[tuple[Path, str]]:
             continue
         if isinstance(value, str):
             yield (*path, key), value
-        elif isinstance(value, dict | list):
+        elif isinstance(value, _BRANCHES):
             yield from _rows((*path, key), value)
 
 

@@ -591,41 +591,40 @@ def closing_has_its_ground(course: Timeline) -> Iterator[Hit]:
 
 def _missing_ground(course: Timeline, closed: Event) -> str:
     """What the ground of closing lacks, or ''."""
-    # What was said of an answer that was sent back says nothing of the new one.
-    redone = [s.event.index for s in course.of("redo_ordered") if s.event.index < closed.index]
-    since = redone[-1] if redone else -1
-
-    def before(name: str) -> list[Event]:
-        """The latest first."""
-        found = [s.event for s in course.of(name) if since < s.event.index < closed.index]
-        return found[::-1]
-
-    def last(name: str) -> Event | None:
-        return next(iter(before(name)), None)
-
     match closed.get("ground"):
         case "satisfied":
-            call = next((event for event in before("callback") if event.get("reached")), None)
+            calls = _since_redo(course, "callback", closed)
+            call = next((event for event in calls if event.get("reached")), None)
             good = ("satisfied", "basically_satisfied")
             if call is None:
                 return "以诉求人满意办结，却没有接通的回访记录"
             if call.get("process") not in good or call.get("result") not in good:
                 return "以诉求人满意办结，但最近一次回访对过程或结果不满意"
         case "lawful_reply":
-            reply = last("replied")
+            reply = next(_since_redo(course, "replied", closed), None)
             if reply is None or not reply.get("legal_basis"):
                 return "以答复合法办结，但答复没有写 legal_basis（法律依据）"
         case "screened":
-            decided = last("screening_decided")
+            decided = next(_since_redo(course, "screening_decided", closed), None)
             if decided is None or not decided.get("upheld"):
                 return "以甄别办结，但没有成立的甄别结论"
         case "terminated":
-            if last("terminated") is None:
+            if next(_since_redo(course, "terminated", closed), None) is None:
                 return "以终结办理办结，但没有终结办理的记录"
         case "withdrawn":
             if all(step.event.index > closed.index for step in course.of("withdrawn")):
                 return "以撤回办结，但没有诉求人撤回的记录"
     return ""
+
+
+def _since_redo(course: Timeline, name: str, closed: Event) -> Iterator[Event]:
+    """The events of a type before the closing, the latest first. What was said of an answer that
+    was sent back says nothing of the new one."""
+    redone = [s.event.index for s in course.of("redo_ordered") if s.event.index < closed.index]
+    since = redone[-1] if redone else -1
+    for step in reversed(course.of(name)):
+        if since < step.event.index < closed.index:
+            yield step.event
 
 
 @rule(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _FILLERS = frozenset(
     [
@@ -42,10 +43,18 @@ def is_filler(text: object) -> bool:
     """Whether a text says nothing: none at all, punctuation, “无”, “（略）”, “无/无”."""
     if not isinstance(text, str):
         return True
+    if len(text) >= _MORE and text[:_MORE].isalnum():
+        return False  # most texts: letters and digits are no punctuation
     if len(text) > _LONGEST:
         return not text.strip()
     if _MANY.match(text):
         return False
+    return _is_short_filler(text)
+
+
+@lru_cache(maxsize=1024)
+def _is_short_filler(text: str) -> bool:
+    """Names of offices and posts, and fillers themselves, come again and again."""
     bare = _PUNCTUATION.sub("", text).lower()
     half = bare[: len(bare) // 2]
     return not bare or bare in _FILLERS or (half * 2 == bare and half in _FILLERS)

@@ -29,7 +29,9 @@ _LOOSE = re.compile(
     r"\s*(?:([Zz])|([+-])([0-9]{1,2}):?([0-9]{2})?)?"
 )
 _LONGEST_GUESS = 64
-_CHINA = timezone(timedelta(hours=8))
+CHINA = timezone(timedelta(hours=8))
+"""China Standard Time. One object for all who keep it: Python compares moments that share theirs
+several times as fast, and moves none from one zone into the same."""
 YEARS = range(2000, 2101)
 
 
@@ -42,7 +44,7 @@ def parse_time(text: str) -> datetime:
     """An RFC 3339 time with an offset → an aware datetime; else :class:`NotATime`."""
     if _USUAL.fullmatch(text):
         try:
-            return datetime.fromisoformat(text[:19]).replace(tzinfo=_CHINA)
+            return datetime.fromisoformat(text[:19]).replace(tzinfo=CHINA)
         except ValueError:
             raise NotATime("没有这样的日期或时刻") from None
     found = _TIME.fullmatch(text)
@@ -63,7 +65,7 @@ def parse_time(text: str) -> datetime:
         offset = timedelta(hours=hours, minutes=minutes) * (1 if found[9] == "+" else -1)
         if minutes > 59 or not timedelta(hours=-12) <= offset <= timedelta(hours=14):
             raise NotATime("没有这样的时区，请写 +08:00")
-        zone = _CHINA if offset == timedelta(hours=8) else timezone(offset)
+        zone = CHINA if offset == timedelta(hours=8) else timezone(offset)
     try:
         return datetime(year, month, day, hour, minute, second, micro, zone)
     except ValueError:
@@ -126,7 +128,7 @@ def _zone(found: re.Match[str]) -> timezone:
     if found[7]:
         return UTC
     if not found[8]:
-        return _CHINA
+        return CHINA
     hours, minutes = int(found[9]), int(found[10] or 0)
     offset = timedelta(hours=hours, minutes=minutes)
     if minutes > 59 or (found[8] == "-" and not offset):
