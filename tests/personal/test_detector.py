@@ -124,3 +124,16 @@ def test_phones_of_offices_in_such_a_file_are_let_be(all_rules: Engine) -> None:
         "events:", 'x: "\nhandler_phone: 13881234567\nupstream_id: 13881234567\nevents:'
     )
     assert "P001" not in {f.code for f in all_rules.judge(PATH, text.encode()).findings}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "2026-10-13T09:30:00+08:00 13881234567",
+        "13881234567，2026-10-13T09:30:00+08:00",
+        "[2026-10-13T09:30:00+08:00,13881234567]",
+    ],
+)
+def test_a_number_beside_a_time_in_such_a_file_is_seen(line: str, all_rules: Engine) -> None:
+    text = CLEAN.replace("events:", f"more: {line}\nevents:")
+    assert "P001" in {f.code for f in all_rules.judge(PATH, text.encode()).findings}

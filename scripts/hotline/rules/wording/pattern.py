@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache, cached_property
 from heapq import merge
 from itertools import islice
+from typing import NamedTuple
 
 # A sign or 某 after one of these stands for a given name, whatever is before.
 SURNAMES = (
@@ -29,29 +29,36 @@ _SPLIT = r"(?<=[一-鿿])(?=\s)[ \t　]{0,8}\n?[ \t　]{0,8}(?=[一-鿿])"
 """White space within a sentence: a line end or blanks between two Chinese characters."""
 
 
-@dataclass(frozen=True, slots=True)
 class Pattern:
     """One kind of wording that a letter must not have.
 
     ``expression`` is what it looks like, ``unless`` what looks the same and is fine (a
-    match that lies inside a match of this does not count). ``breaches`` and ``clean`` are
-    examples: in each breach the bracketed words 【…】 are found and nothing else is, in a
-    clean text nothing is.
+    match that lies inside a match of this does not count). ``says`` is what is wrong with it, for
+    a clerk: it follows the quoted words; ``propose`` what to write in its place, a clause without
+    full stop. ``breaches`` and ``clean`` are examples: in each breach the bracketed words 【…】 are
+    found and nothing else is, in a clean text nothing is.
     """
 
-    name: str
-    expression: str
-    says: str
-    """What is wrong with it, for a clerk: follows the quoted words."""
-    propose: str
-    """What to write in its place, a clause without full stop."""
-    breaches: tuple[str, ...]
-    clean: tuple[str, ...]
-    unless: str = ""
+    def __init__(
+        self,
+        name: str,
+        expression: str,
+        says: str,
+        propose: str,
+        breaches: tuple[str, ...],
+        clean: tuple[str, ...],
+        unless: str = "",
+    ) -> None:
+        self.name = name
+        self.expression = expression
+        self.says = says
+        self.propose = propose
+        self.breaches = breaches
+        self.clean = clean
+        self.unless = unless
 
 
-@dataclass(frozen=True, slots=True)
-class Wording:
+class Wording(NamedTuple):
     """Words found: where in the text (characters, ``end`` excluded) and of which kind."""
 
     start: int

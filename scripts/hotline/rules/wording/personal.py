@@ -50,15 +50,15 @@ _PLATE = re.compile(
     rf"(?![\dA-Za-z])(?!室|号[^牌])"
 )
 _IN_PARTS = re.compile(r"1(?<!\d1)([3-9]\d)\D{1,10}(\d{4})\D{1,10}(\d{4})(?!\d)")
-_OF_A_PHONE = re.compile(
+
+# Only what is found calls for these: they are compiled where they are first asked for.
+_OF_A_PHONE = (
     "手机|电话|号码|微信|联系|拨|致电|来电|尾号|[前中后]三位|[中后]间?四位|打给?|号段|中间"
 )
-_NO_PARTS = re.compile("[年月日时点分元号栋楼室米吨度人户个]")
-_MARKUP = re.compile(r"</?[A-Za-z][^<>\n]{0,12}>|&#?\w{1,6};|%20|\\\\?[ntr](?=\d)")
-_AMOUNT = re.compile(r"\s?(?:元|万|亿|平方|㎡|吨|千瓦|立方|公里|千克|公斤|米|%|％)")
-_NUMBERED = re.compile(
-    r"(?:运单号?|[快递订流水]单号|流水号|发票号码?|合同编?号|[设备表]编?号|条码|批次号?)[：: 为是]{0,2}$"
-)
+_NO_PARTS = "[年月日时点分元号栋楼室米吨度人户个]"
+_MARKUP = r"</?[A-Za-z][^<>\n]{0,12}>|&#?\w{1,6};|%20|\\\\?[ntr](?=\d)"
+_AMOUNT = r"\s?(?:元|万|亿|平方|㎡|吨|千瓦|立方|公里|千克|公斤|米|%|％)"
+_NUMBERED = r"(?:运单号?|[快递订流水]单号|流水号|发票号码?|合同编?号|[设备表]编?号|条码|批次号?)[：: 为是]{0,2}$"
 
 
 def found(text: str, known: Collection[str] = ()) -> list[Clear]:
@@ -86,7 +86,7 @@ def _bare(text: str) -> str:
     """The text with blanks in the place of marks of HTML and the like."""
     if not any(sign in text for sign in "<&%\\"):
         return text
-    return _MARKUP.sub(lambda mark: " " * len(mark[0]), text)
+    return re.sub(_MARKUP, lambda mark: " " * len(mark[0]), text)
 
 
 class _Group(NamedTuple):
@@ -173,7 +173,9 @@ class _Run:
             return False  # an amount
         if window.before in (".", "．") or (window.after in (".", "．") and window.next <= 2):
             return False  # a fraction
-        if _AMOUNT.match(self.text, window.end) or _NUMBERED.search(self.text, 0, window.start):
+        if re.compile(_AMOUNT).match(self.text, window.end):
+            return False
+        if re.compile(_NUMBERED).search(self.text, 0, window.start):
             return False
         if (
             len(sizes) > 2
@@ -279,19 +281,19 @@ def is_id(number: str) -> bool:
     return 1900 <= day.year <= 2100 and bool(mod_11_2.is_valid(number))
 
 
-_OF_A_FILE = re.compile(r"5[0-4][0-9]{4}(?:19|20)[0-9]{2}|(?:19|20)[0-9]{2}[01][0-9]")
+_OF_A_FILE = r"5[0-4][0-9]{4}(?:19|20)[0-9]{2}|(?:19|20)[0-9]{2}[01][0-9]"
 
 
 def is_card(number: str) -> bool:
     """Whether digits are a bank card's: an issuer of those that are in use here, and Luhn."""
-    if not re.match("62|60|4|5|9[0-9]", number) or _OF_A_FILE.match(number):
+    if not re.match("62|60|4|5|9[0-9]", number) or re.match(_OF_A_FILE, number):
         return False
     from stdnum import luhn
 
     return bool(luhn.is_valid(number))
 
 
-_OF_A_PLATE = re.compile("[挂学警港澳领]$")
+_OF_A_PLATE = "[挂学警港澳领]$"
 
 
 def _plates(text: str) -> Iterator[Clear]:
@@ -299,8 +301,8 @@ def _plates(text: str) -> Iterator[Clear]:
         signs = [_plate_sign(sign) for sign in match[0]]
         plain = match[0][0] + "".join(sign for sign in signs[1:] if sign)
         number = plain[2:]
-        is_special = _OF_A_PLATE.search(number)
-        letters = _OF_A_PLATE.sub("", number).replace("O", "0").replace("I", "1")
+        is_special = re.search(_OF_A_PLATE, number)
+        letters = re.sub(_OF_A_PLATE, "", number).replace("O", "0").replace("I", "1")
         fits = len(letters) == 4 if is_special else len(letters) in (5, 6)
         if fits and sum(map(str.isdigit, letters)) >= 3:
             yield Clear("plate", match.start(), match.end(), plain)
@@ -328,5 +330,7 @@ def _in_parts(text: str) -> Iterator[Clear]:
     """A phone told part by part (前三位138，中间四位8123，后四位4567)."""
     for match in _IN_PARTS.finditer(text):
         around = text[max(0, match.start() - 20) : match.end() + 6]
-        if _OF_A_PHONE.search(around) and not _NO_PARTS.search(match[0].replace("号码", "")):
+        if re.search(_OF_A_PHONE, around) and not re.search(
+            _NO_PARTS, match[0].replace("号码", "")
+        ):
             yield Clear("mobile", match.start(), match.end(), "1" + "".join(match.groups()))
