@@ -101,12 +101,13 @@ class Engine:
             return Judged(self._wanted([*findings, *self._in_no_case(path, blob)]))
         subject = Subject(case, self.rules, self.now)
         findings.extend(self._of_case(subject, blob))
-        lines = {finding.place.line for finding in findings if finding.code == "P001"}
-        findings.extend(
-            _finding(load()["P001"], hit, path, case.id)
-            for hit in in_comments(blob)
-            if hit.place.line not in lines
-        )
+        if comments := list(in_comments(blob)):
+            lines = {finding.place.line for finding in findings if finding.code == "P001"}
+            findings += [
+                _finding(load()["P001"], hit, path, case.id)
+                for hit in comments
+                if hit.place.line not in lines
+            ]
         return Judged(self._wanted(findings), subject)
 
     @staticmethod

@@ -109,12 +109,14 @@ class Calendar:
             return Day(False, year.off[day], year.notice)
         return Day(not weekend, "周末" if weekend else "")
 
-    def is_provisional(self, *days: date) -> bool:
+    def is_provisional(self, day: date, other: date | None = None) -> bool:
         """Whether a computation between these days leans on an unpublished schedule."""
-        first, last = min(days).year, max(days).year
+        first = day.year
+        last = first if other is None else other.year
         if first == last:
             return first not in self.years
-        return any(year not in self.years for year in range(first, last + 1))
+        years = range(min(first, last), max(first, last) + 1)
+        return any(year not in self.years for year in years)
 
     def _reach(self, day: date) -> None:
         """Extends the table of working days to the end of the year of ``day``."""

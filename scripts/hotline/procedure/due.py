@@ -53,17 +53,16 @@ def after_limit(
         rule = _rule(limit, 0, day_count)
         return Due(at, start, rule, limit.amount * 60, is_working_hours=True)
     days = limit.amount + more_days
+    begin = calendar.opening(start) if day_count == SAME_CLOCK else start
+    day = begin.date()
+    last = calendar.nth_working_day_after(day, days)
     if day_count == SAME_CLOCK:
-        begin = calendar.opening(start)
-        last = calendar.nth_working_day_after(begin.date(), days)
         at = datetime.combine(last, begin.time(), calendar.zone)
     else:
-        begin = start
-        last = calendar.nth_working_day_after(begin.date(), days)
         at = calendar.close(last)
     rule = _rule(limit, more_days, day_count)
     minutes = days * calendar.minutes_of(last)
-    return Due(at, start, rule, minutes, False, begin.date(), days)
+    return Due(at, start, rule, minutes, False, day, days)
 
 
 @lru_cache(maxsize=256)

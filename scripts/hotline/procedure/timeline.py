@@ -198,7 +198,8 @@ def _after(now: Standing, event: Event) -> Standing:
             elif name == "return":
                 change |= {"lead": None, "support": (), "assignment": None, "pending": _NOTHING}
         case "replied" | "terminated":
-            return Standing(to or now.state, *now[1:4], _NOTHING, None, *now[6:])
+            state, lead, support, assignment = to or now.state, *now[1:4]
+            return Standing(state, lead, support, assignment, _NOTHING, None, *now[6:])
         case "callback":
             change["had_callback"] = True
         case "redo_ordered":

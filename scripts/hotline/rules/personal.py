@@ -89,10 +89,14 @@ class Texts:
 def _values(data: dict[str, Any] | list[Any], found: list[str]) -> None:
     """Adds the texts of :func:`_rows`, without their paths."""
     if isinstance(data, dict):
-        values = [value for key, value in data.items() if key not in _NO_TEXT]
-    else:
-        values = data
-    for value in values:
+        for key, value in data.items():
+            if isinstance(value, str):
+                if key not in _NO_TEXT:
+                    found.append(value)
+            elif isinstance(value, _BRANCHES) and key not in _NO_TEXT:
+                _values(value, found)
+        return
+    for value in data:
         if isinstance(value, str):
             found.append(value)
         elif isinstance(value, _BRANCHES):
