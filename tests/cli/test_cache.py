@@ -194,6 +194,68 @@ def test_parts_of_the_rules_and_trusted_revisions_use_no_memory(
     assert not cache.exists()
 
 
+# --- the registry ---------------------------------------------------------------------------
+
+
+def read(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
+    """The files of the registry that are really read from here on."""
+    from hotline.reading import registry, strict_yaml
+
+    seen: list[bytes] = []
+    parse = strict_yaml.parse
+
+    def watched(blob: bytes, **options: Any) -> Any:
+        if options.get("max_nodes") == registry.MAX_NODES:
+            seen.append(blob)
+        return parse(blob, **options)
+
+    monkeypatch.setattr(strict_yaml, "parse", watched)
+    return seen
+
+
+def test_a_registry_without_fault_is_read_once(
+    county: County, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = read(monkeypatch)
+    first = county.check()
+    assert seen
+    seen.clear()
+    assert county.check() == first
+    county.files[3].write_bytes(county.files[3].read_bytes() + b"\n")
+    county.check(str(county.files[3]))
+    assert seen == []
+    county.agree()
+    assert seen, "--no-cache reads all"
+
+
+def test_a_registry_that_changed_is_read_again(county: County) -> None:
+    county.check()
+    units = county.root / "registry" / "units.yaml"
+    text = units.read_text("utf-8")
+    for changed in (text.replace("housing-bureau", "house-bureau"), text + "#", "units: 1", text):
+        units.write_text(changed, "utf-8")
+        outcomes = [
+            county.hotline("check", "--repo", str(county.root), "--format", "json", *more)
+            for more in ((), (), ("--no-cache",))
+        ]
+        told = [(code, json.loads(out)["findings"], err) for code, out, err in outcomes]
+        assert told[0] == told[1] == told[2]
+
+
+def test_a_registry_is_read_again_by_another_schema(county: County) -> None:
+    """A repository's own may ask for more: what was fine under the shipped one may be none."""
+    county.check()
+    shipped = json.loads((ROOT / "schema" / "units.schema.json").read_text("utf-8"))
+    own = county.root / "schema" / "units.schema.json"
+    own.parent.mkdir(exist_ok=True)
+    own.write_text(json.dumps({**shipped, "maxProperties": 0}), "utf-8")
+    for more in ((), (), ("--no-cache",)):
+        code, out, _ = county.hotline(
+            "check", "--repo", str(county.root), "--format", "json", *more
+        )
+        assert code == 2 and "registry/units.yaml" in out
+
+
 # --- one file ------------------------------------------------------------------------------
 
 
@@ -208,6 +270,21 @@ def test_one_file_is_told_as_before_without_loading_a_rule(
     first = of_one(county, path)
     monkeypatch.setattr("hotline.cli.verbs.check.open_repository", None)
     assert of_one(county, path) == first
+
+
+def test_a_plain_command_line_means_what_the_parser_says(
+    county: County, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """``check FILE`` is not parsed."""
+    from hotline.cli.parser import Parser
+    from hotline.cli.verbs import check
+
+    asked: list[Any] = []
+    monkeypatch.setattr(check, "_judge", lambda args, _: asked.append(args) or 0)
+    parser = Parser()
+    check.configure(parser)
+    check.run_plain(["a.yaml", "b"])
+    assert vars(asked[0]) == vars(parser.parse_args(["a.yaml", "b"]))
 
 
 def test_one_file_is_compared_with_what_the_cache_knows(county: County) -> None:
@@ -268,6 +345,12 @@ def spoil(cache: Path, how: str) -> None:
     elif how == "other types":
         with sqlite3.connect(cache) as database:
             database.execute("UPDATE judged SET findings = 7, since = 'x', facts = x'00'")
+    elif how == "another registry":
+        with sqlite3.connect(cache) as database:
+            database.execute("UPDATE registry SET trees = replace(trees, 'bureau', 'office')")
+    elif how == "no trees":
+        with sqlite3.connect(cache) as database:
+            database.execute("UPDATE registry SET trees = '{}', checksum = NULL")
     elif how == "nothing found":
         with sqlite3.connect(cache) as database:
             database.execute("UPDATE judged SET findings = ''")
@@ -275,7 +358,7 @@ def spoil(cache: Path, how: str) -> None:
 
 HOW = [
     "text", "empty", "half", "folder", "unreadable", "of another version", "without tables",
-    "other types", "nothing found",
+    "other types", "nothing found", "another registry", "no trees",
 ]  # fmt: skip
 
 

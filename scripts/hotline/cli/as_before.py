@@ -21,17 +21,15 @@ if TYPE_CHECKING:
     from hotline.values.finding import Finding
 
 
-def told_as_before(arguments: Sequence[str]) -> int | None:
-    """``check`` of a few files and nothing else, as it was told before, with its exit code; None
-    where it must be worked out."""
+def told_as_before(named: Sequence[str]) -> int | None:
+    """``check`` of the named files and nothing else, as it was told before, with its exit code;
+    None where it must be worked out."""
     started = time.perf_counter()
-    if not arguments or any(not word or word.startswith("-") for word in arguments):
-        return None
     try:
         root = disk.find_root(Path.cwd(), explicit=False)
     except (Unavailable, OSError):
         return None
-    known = findings_as_before(arguments, root, time.time())
+    known = findings_as_before(named, root, time.time())
     if known is None:
         return None
     from hotline.findings.printers import printer, summarise, verdict

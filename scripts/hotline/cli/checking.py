@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 from hotline.cli.as_before import plain_files
 from hotline.cli.common import Opened, progress
@@ -17,14 +16,16 @@ from hotline.reading.cases import read_case
 from hotline.values.facts import Cases, Facts
 from hotline.values.finding import Finding
 
+if TYPE_CHECKING:
+    import argparse
 
-@dataclass(slots=True)
-class Scope:
+
+class Scope(NamedTuple):
     """Which files are judged. ``others`` are read only for what they tell of themselves."""
 
     cases: list[str]
     strays: list[str]
-    others: list[str] = field(default_factory=list)
+    others: Sequence[str] = ()
     registry: bool = True
     alone: bool = False
     """Named files are compared with those that they name, and with those of the same ids as far
@@ -61,7 +62,7 @@ def check(
         findings, remembered = known_or_judged(opened, engine, scope.cases, jobs)
         cases, facts = remembered, remembered.comparable
     else:
-        alike = scope.others
+        alike: Sequence[str] = scope.others
         if may and scope.alone:
             from hotline.cli.known import few_known_or_judged
 

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from hotline.cli.parser import Parser
 from hotline.doors.disk import find_root
 from hotline.doors.fault import Unavailable
 from hotline.doors.repository import Repository
 from hotline.values.times import NotATime, parse_time, suggest_time
 
 if TYPE_CHECKING:
+    import argparse
+
+    from hotline.cli.parser import Parser
     from hotline.findings.subject import Subject
     from hotline.reading.registry import Rules
     from hotline.values.finding import Finding
@@ -38,8 +38,7 @@ class RegistryIsBroken(Unavailable):
         return "\n".join([str(self), *map(line, self.findings[:50])])
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(NamedTuple):
     """A repository, what it judges by, and the moment that counts as now."""
 
     repository: Repository
@@ -89,12 +88,16 @@ def now_of(args: argparse.Namespace) -> datetime:
         raise Unavailable(wrong_time("--now", args.now, why)) from None
 
 
-def open_repository(args: argparse.Namespace, trust: str | None = None) -> Opened:
-    """Reads what cases are judged by; :class:`RegistryIsBroken` where that cannot be."""
-    from hotline.reading.strict_yaml import require_libyaml
+def open_repository(
+    args: argparse.Namespace, trust: str | None = None, *, recalls: bool = False
+) -> Opened:
+    """Reads what cases are judged by; :class:`RegistryIsBroken` where that cannot be. With
+    ``recalls``, what was read of it before is used where it still holds."""
+    if not recalls:  # else whoever must read a file strictly asks for it
+        from hotline.reading.strict_yaml import require_libyaml
 
-    require_libyaml()
-    repository = Repository(root_of(args), trust)
+        require_libyaml()
+    repository = Repository(root_of(args), trust, recalls=recalls)
     rules, findings = repository.rules()
     if rules is None:
         raise RegistryIsBroken(findings)

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from hotline.cli.common import Opened, progress
 from hotline.doors import disk
-from hotline.doors.cache import Cache, Row, cache_of, settled, upstream_of
+from hotline.doors.cache import Cache, Row, settled, upstream_of
 from hotline.doors.forked import FEW, default_jobs, shared_out
 from hotline.doors.remembered import (
     Remembered,
@@ -59,7 +59,7 @@ def worth_reading(opened: Opened, *, grounds: bool = False) -> tuple[list[str], 
 
 def _refreshed(opened: Opened, engine: Engine, paths: Sequence[str], jobs: int) -> list[Row]:
     """A row for each file, that holds now; what was not known is judged, and remembered."""
-    cache = cache_of(opened.repository.root)
+    cache = opened.repository.memory
     before = cache.rows()
     rows = _rows(opened, engine, paths, before, jobs)
     gone = sorted(before.keys() - rows.keys())
@@ -93,7 +93,7 @@ def few_known_or_judged(
 ) -> tuple[list[Finding], list[Facts], list[str]]:
     """As above for named files: findings, the facts of those that must be compared, and the files
     of other orders that had one of their ids when they were last looked at."""
-    cache = cache_of(opened.repository.root)
+    cache = opened.repository.memory
     before = cache.rows(paths)
     rows = _rows(opened, engine, paths, before, jobs=1)
     _remember(cache, rows, before)
@@ -132,7 +132,7 @@ def _rows(
 
 def _recall(opened: Opened) -> Callable[[str], Facts | None]:
     """The facts of a file from the cache, and where it has lost them from the file."""
-    cache = cache_of(opened.repository.root)
+    cache = opened.repository.memory
 
     # Orders that share a number are each compared with all the others.
     @lru_cache(maxsize=_RECALLED)

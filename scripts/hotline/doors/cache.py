@@ -3,8 +3,9 @@
 One SQLite file for all repositories of a user. A row tells of one file of one repository: how
 it looked (time, size, hash), under which key it was judged (everything but the file that a
 finding depends on: the code, schema, registry, calendar), from when until when that holds, and
-what was found. A row with anything wrong about it is no row: a damaged or foreign cache costs
-time and never a finding. Nothing in it is ever executed: it holds numbers, hashes and JSON.
+what was found. And the registry of each repository is there as it was last read without a fault.
+A row with anything wrong about it is no row: a damaged or foreign cache costs time and never a
+finding. Nothing in it is ever executed: it holds numbers, hashes and JSON.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import os
 import sqlite3
 import time
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -25,6 +26,8 @@ MOST_MB = 512
 """A cache that has grown larger is begun anew."""
 KEPT_DAYS = 60
 """A repository that was not looked at for so long is forgotten."""
+MOST_OF_A_REGISTRY = 4 * 1024 * 1024
+"""A registry that takes more characters is read again each time."""
 _RACY = 2.0
 """Seconds: a file written so shortly before it was judged may have been written again since."""
 _TABLES = """
@@ -34,6 +37,9 @@ CREATE TABLE IF NOT EXISTS judged (
   findings TEXT, facts TEXT, id TEXT, upstream TEXT, is_alone INTEGER, is_open INTEGER, checksum BLOB,
   PRIMARY KEY (root, path)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS registry (
+  root TEXT PRIMARY KEY, key BLOB, trees TEXT, stored REAL, checksum BLOB
+);
 CREATE INDEX IF NOT EXISTS by_id ON judged (root, id);
 CREATE INDEX IF NOT EXISTS by_upstream ON judged (root, upstream);
 """
@@ -133,6 +139,26 @@ class Cache:
         except (sqlite3.Error, OSError):
             return []
 
+    def registry(self, key: bytes) -> str:
+        """The trees of the registry's files as they were read under this key (see
+        :func:`~hotline.doors.judging_key.reading_key`); empty where they cannot be had."""
+        query = "SELECT trees, checksum FROM registry WHERE root = ? AND key = ?"
+        try:
+            with closing(self._opened()) as database:
+                row = database.execute(query, (self._root, key)).fetchone()
+            return str(row[0]) if row and row[1] == _checksum(key, str(row[0])) else ""
+        except (sqlite3.Error, OSError, TypeError, ValueError):
+            return ""
+
+    def store_registry(self, key: bytes, trees: str) -> None:
+        """Writes down what :meth:`registry` will give, in place of what was read before."""
+        if len(trees) > MOST_OF_A_REGISTRY:
+            return
+        row = (self._root, key, trees, time.time(), _checksum(key, trees))
+        with suppress(sqlite3.Error, OSError), closing(self._opened()) as database, database:
+            database.execute("INSERT OR REPLACE INTO registry VALUES (?, ?, ?, ?, ?)", row)
+            self._forget_old(database)
+
     def touch(self, rows: Iterable[Row]) -> None:
         """Writes how files look that are the same as before, but for their time."""
         with suppress(sqlite3.Error, OSError), closing(self._opened()) as database, database:
@@ -199,21 +225,26 @@ class Cache:
         for root in old:
             database.execute("DELETE FROM judged WHERE root = ?", root)
             database.execute("DELETE FROM repository WHERE root = ?", root)
+        database.execute("DELETE FROM registry WHERE stored < ?", before)
 
     def _is_whole(self, row: tuple[Any, ...]) -> bool:
         return bool(row[-1] == self._checksum(row[:-1]))
 
     def _checksum(self, row: Sequence[Any]) -> bytes:
         """Of all but time and size: these only say whether a file must be hashed."""
-        text = "\x1f".join(map(str, (row[0], *row[3:]))).encode("utf-8", "surrogatepass")
-        return hashlib.blake2b(text, digest_size=8, key=self._key).digest()
+        return _checksum(self._key, "\x1f".join(map(str, (row[0], *row[3:]))))
+
+
+def _checksum(key: bytes, text: str) -> bytes:
+    told = text.encode("utf-8", "surrogatepass")
+    return hashlib.blake2b(told, digest_size=8, key=key).digest()
 
 
 def _lean(row: tuple[Any, ...]) -> Row:
     """A row without the facts that only its twin would ask for: of a hundred thousand files
     they fill more memory than all the rest."""
     whole = Row._make(row[:-1])
-    return whole._replace(facts="") if whole.is_alone else whole
+    return whole._replace(facts="") if whole.facts and whole.is_alone else whole
 
 
 def upstream_of(key: tuple[str, str, str]) -> str:
@@ -226,9 +257,10 @@ def settled(mtime_ns: int, now: float) -> int:
     return 0 if mtime_ns / 1e9 > now - _RACY else mtime_ns
 
 
-def cache_of(root: Path) -> Cache:
-    """The cache of a repository, under the key of all that a finding depends on."""
-    return Cache(cache_file(), root, judging_key(root))
+def cache_of(root: Path, registry: Mapping[str, bytes] | None = None) -> Cache:
+    """The cache of a repository, under the key of all that a finding depends on; ``registry`` are
+    the files of its registry, where somebody has them in hand."""
+    return Cache(cache_file(), root, judging_key(root, registry))
 
 
 def cache_file() -> Path:

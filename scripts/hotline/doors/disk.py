@@ -13,13 +13,12 @@ from typing import NamedTuple
 from hotline.doors.fault import Unavailable
 from hotline.reading.limits import MAX_BYTES
 
-_SAFE_NAME = re.compile(r"[A-Za-z0-9._-]+")
 ASIDE = ".hotline"
 """Where files are written before they get their names."""
 WRITTEN = "written-"
 TOGETHER = "import-"
 """How such a file begins, and such a folder with several."""
-CASE_FILE = re.compile(r"cases/.+\.yaml")
+_CASE_NAME = re.compile(r"cases/(?!\.yaml\Z)(?:[A-Za-z0-9._-]+/)*[A-Za-z0-9._-]*\.yaml")
 
 
 class Listing(NamedTuple):
@@ -61,8 +60,7 @@ def list_cases(root: Path) -> Listing:
 
 def is_case_name(path: str) -> bool:
     """Whether a plain file of this path would be read as a work order."""
-    plain = all(_SAFE_NAME.fullmatch(part) for part in path.split("/"))
-    return plain and CASE_FILE.fullmatch(path) is not None
+    return _CASE_NAME.fullmatch(path) is not None
 
 
 def is_case_file(root: Path, path: str) -> bool:

@@ -1,13 +1,17 @@
-"""What the cache remembers, as the values that were written down: findings, facts, cases."""
+"""What the cache remembers, as the values that were written down: findings, facts, cases.
+
+And the trees of the registry's files.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from hotline.doors.cache import Row, upstream_of
+from hotline.values import node
 from hotline.values.facts import Cases, Facts, Link
 from hotline.values.finding import Finding
 from hotline.values.node import Place
@@ -117,3 +121,67 @@ def _made(value: Any) -> Any:
     if kind == "p":
         return Place(*told)
     return Link(*map(_made, told)) if kind == "l" else datetime.fromisoformat(told)
+
+
+# --- trees of YAML ------------------------------------------------------------------------
+
+
+def trees_as_json(trees: Mapping[str, Any]) -> str:
+    """Trees by the paths of their files: each its plain data, and the lines and columns of its
+    keys and values in their order."""
+    rows = {path: (tree, _numbers(tree)) for path, tree in trees.items()}
+    return json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
+
+
+def trees_of(text: str) -> dict[str, Any]:
+    rows = json.loads(text).items()
+    return {path: _tree(data, _places(numbers)) for path, (data, numbers) in rows}
+
+
+def _numbers(tree: Any) -> list[int]:
+    numbers = [*node.place_of(tree)]
+    _add_below(tree, numbers)
+    return numbers
+
+
+def _add_below(tree: Any, numbers: list[int]) -> None:
+    if isinstance(tree, node.Mapping):
+        for key, value in tree.items():
+            of_key, of_value = tree.marks[key]
+            numbers += (*of_key, *of_value)
+            if isinstance(value, _BRANCHES):
+                _add_below(value, numbers)
+    elif isinstance(tree, node.Items):
+        for place, value in zip(tree.marks, tree, strict=True):
+            numbers += place
+            if isinstance(value, _BRANCHES):
+                _add_below(value, numbers)
+
+
+def _places(numbers: list[int]) -> Iterator[Place]:
+    each = iter(numbers)
+    return map(Place, each, each)
+
+
+_BRANCHES = (dict, list)
+
+
+def _tree(data: Any, places: Iterator[Place]) -> Any:
+    return _below(data, next(places), places)
+
+
+def _below(data: Any, place: Place, places: Iterator[Place]) -> Any:
+    """A value that stands at ``place``, with the next of ``places`` for what is in it."""
+    if isinstance(data, dict):
+        mapping = node.Mapping(place)
+        for key, value in data.items():
+            mapping.marks[key] = (next(places), mark := next(places))
+            mapping[key] = _below(value, mark, places) if isinstance(value, _BRANCHES) else value
+        return mapping
+    if isinstance(data, list):
+        items = node.Items(place)
+        for value in data:
+            items.marks.append(mark := next(places))
+            items.append(_below(value, mark, places) if isinstance(value, _BRANCHES) else value)
+        return items
+    return data

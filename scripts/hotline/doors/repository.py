@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hotline.doors import disk, package, shipped
+from hotline.doors.cache import Cache, cache_of
+from hotline.doors.judging_key import reading_key
 from hotline.reading.schema import Schema
 
 if TYPE_CHECKING:
@@ -22,12 +24,19 @@ _ID = re.compile(r"[A-Z]{2,6}-[0-9]{8}-[0-9]{4,6}")
 class Repository:
     """``trust`` is a revision from which schema, registry, policy and calendar come, so
     that a pull request does not judge itself. ``seen`` is a revision in which all files are
-    seen in place of the work tree, which a server's repository has not."""
+    seen in place of the work tree, which a server's repository has not. One that ``recalls``
+    reads nothing of the registry again that was found without fault before."""
 
     def __init__(
-        self, root: Path, trust: str | Snapshot | None = None, seen: Snapshot | None = None
+        self,
+        root: Path,
+        trust: str | Snapshot | None = None,
+        seen: Snapshot | None = None,
+        *,
+        recalls: bool = False,
     ) -> None:
         self.root = root
+        self._recalls = recalls
         self._seen = seen
         self._trusted: dict[str, bytes] | None = None
         self._schemas: dict[str, Schema] = {}
@@ -73,11 +82,37 @@ class Repository:
             return disk.read_registry_files(self.root)
         return _of_registry(self._trusted)
 
+    @cached_property
+    def memory(self) -> Cache:
+        """What was found before by this very registry, of a work tree that is trusted."""
+        return cache_of(self.root, self._registry_files)
+
     def rules(self) -> tuple[Rules | None, list[Finding]]:
         """Registry, policies and calendar; None with the findings where they are broken."""
         from hotline.reading.registry import read_registry
 
+        if self._recalls and not self.is_trusting:
+            return self._rules_as_before()
         return read_registry(self._registry_files, self.schema)
+
+    def _rules_as_before(self) -> tuple[Rules | None, list[Finding]]:
+        """What the files are taken for is worked out anew; only their form is not tested again
+        where they are the same, and so are their schemas and the code."""
+        from hotline.doors.remembered import trees_as_json, trees_of
+        from hotline.reading.registry import FileRead, read_files, rules_of, schema_name
+
+        files = self._registry_files
+        schemas = sorted({name for path in files if (name := schema_name(path))})
+        key = reading_key(self.root, files, schemas)
+        told = self.memory.registry(key)
+        if told:
+            read = {path: FileRead(tree, []) for path, tree in trees_of(told).items()}
+        else:
+            read = read_files(files, self.schema)
+            if all(one.tree is not None for one in read.values()):
+                trees = {path: one.tree for path, one in read.items()}
+                self.memory.store_registry(key, trees_as_json(trees))
+        return rules_of(files, read)
 
     @property
     def is_trusting(self) -> bool:

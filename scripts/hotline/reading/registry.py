@@ -6,23 +6,22 @@ it, so the caller stops there and leaves what it made before untouched.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone, tzinfo
 from itertools import pairwise
-from typing import Any
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hotline.procedure.calendar import Calendar, Period, Year
 from hotline.procedure.policy import Policy
-from hotline.reading.schema import Schema
-from hotline.reading.strict_yaml import parse
 from hotline.values.finding import Finding
 from hotline.values.node import START, Place, place_of
 from hotline.values.registry import Category, Entry, MemberKey, Precedent, Registry, Unit
 from hotline.values.telling import LEVELS, Channel, Telling
 from hotline.values.times import NotATime, parse_date, parse_time
+
+if TYPE_CHECKING:
+    from hotline.reading.schema import Schema
 
 MAX_BYTES = 4 * 1024 * 1024
 MAX_NODES = 200_000
@@ -41,42 +40,53 @@ class Rules:
     telling: Telling | None = None
 
 
-@dataclass(slots=True)
+class FileRead(NamedTuple):
+    """A file of the registry: what it holds, with places; or what is wrong with its form."""
+
+    tree: Any
+    """None where anything is wrong."""
+    findings: list[Finding]
+
+
 class _Draft:
     """What has been read so far."""
 
-    findings: list[Finding] = field(default_factory=list)
-    units: dict[str, Unit] = field(default_factory=dict)
-    categories: dict[str, Category] = field(default_factory=dict)
-    precedents: dict[str, Precedent] = field(default_factory=dict)
-    knowledge: dict[str, Entry] = field(default_factory=dict)
-    places: dict[tuple[str, str], tuple[str, Place]] = field(default_factory=dict)
-    policies: list[Policy] = field(default_factory=list)
-    zone: tzinfo | None = None
-    hours: list[tuple[date, tuple[Period, ...]]] = field(default_factory=list)
-    years: dict[int, dict[str, Any]] = field(default_factory=dict)
-    telling: Telling | None = None
+    def __init__(self) -> None:
+        self.findings: list[Finding] = []
+        self.units: dict[str, Unit] = {}
+        self.categories: dict[str, Category] = {}
+        self.precedents: dict[str, Precedent] = {}
+        self.knowledge: dict[str, Entry] = {}
+        self.places: dict[tuple[str, str], tuple[str, Place]] = {}
+        self.policies: list[Policy] = []
+        self.zone: tzinfo | None = None
+        self.hours: list[tuple[date, tuple[Period, ...]]] = []
+        self.years: dict[int, dict[str, Any]] = {}
+        self.telling: Telling | None = None
+
+
+_SCHEMA_OF_FILE = {
+    "registry/units.yaml": "units",
+    "registry/categories.yaml": "categories",
+    "registry/precedents.yaml": "precedents",
+    "registry/calendar/hours.yaml": "hours",
+    NOTIFY: "notify",
+}
+_SCHEMA_IN_FOLDER = {"policy": "policy", "imports": "import"}
 
 
 def schema_name(path: str) -> str | None:
     """The schema of a registry file by its path, None where it has none of its own."""
-    for pattern, name in _SCHEMAS:
-        if pattern.fullmatch(path):
-            return name
+    if path in _SCHEMA_OF_FILE:
+        return _SCHEMA_OF_FILE[path]
+    match path.removesuffix(".yaml").split("/") if path.endswith(".yaml") else ():
+        case ["registry", "calendar", year] if len(year) == 4 and year.isascii():
+            return "calendar" if year.isdigit() else None
+        case ["registry", "knowledge", owner, name] if owner and name:
+            return "knowledge"
+        case ["registry", folder, name] if name:
+            return _SCHEMA_IN_FOLDER.get(folder)
     return None
-
-
-_SCHEMAS = (
-    (re.compile(r"registry/units\.yaml"), "units"),
-    (re.compile(r"registry/categories\.yaml"), "categories"),
-    (re.compile(r"registry/precedents\.yaml"), "precedents"),
-    (re.compile(r"registry/calendar/hours\.yaml"), "hours"),
-    (re.compile(r"registry/calendar/[0-9]{4}\.yaml"), "calendar"),
-    (re.compile(r"registry/policy/[^/]+\.yaml"), "policy"),
-    (re.compile(r"registry/notify\.yaml"), "notify"),
-    (re.compile(r"registry/imports/[^/]+\.yaml"), "import"),
-    (re.compile(r"registry/knowledge/[^/]+/[^/]+\.yaml"), "knowledge"),
-)
 
 
 def read_registry(
@@ -86,15 +96,29 @@ def read_registry(
 
     Rules is None where a file that everything depends on is missing or broken.
     """
+    return rules_of(files, read_files(files, schema))
+
+
+def read_files(files: Mapping[str, bytes], schema: Callable[[str], Schema]) -> dict[str, FileRead]:
+    """Every file that has a schema, held to it."""
+    return {
+        path: _read(path, files[path], schema(name))
+        for path in files
+        if (name := schema_name(path)) is not None
+    }
+
+
+def rules_of(
+    paths: Collection[str], read: Mapping[str, FileRead]
+) -> tuple[Rules | None, list[Finding]]:
+    """As :func:`read_registry`, of the files that were read; ``paths`` are all that are there."""
     draft = _Draft()
-    for path in sorted(files):
-        name = schema_name(path)
-        if name is not None:
-            data = _load(path, files[path], schema(name), draft.findings)
-            if data is not None:
-                _TAKE[name](draft, path, data)
+    for path in sorted(read):
+        draft.findings += read[path].findings
+        if read[path].tree is not None:
+            _TAKE[str(schema_name(path))](draft, path, read[path].tree)
     for path in REQUIRED:
-        if path not in files:
+        if path not in paths:
             message = f"缺少 {path}；可从示例仓库复制，或运行 hotline demo 看样子"
             draft.findings.append(_error(path, START, message))
     if not draft.policies and all(finding.path == NOTIFY for finding in draft.findings):
@@ -120,17 +144,18 @@ def _finish(draft: _Draft) -> Rules:
     return Rules(registry, policies, whole, draft.telling)
 
 
-def _load(path: str, blob: bytes, schema: Schema, findings: list[Finding]) -> Any:
+def _read(path: str, blob: bytes, schema: Schema) -> FileRead:
+    from hotline.reading.strict_yaml import parse
+
     parsed = parse(blob, max_bytes=MAX_BYTES, max_nodes=MAX_NODES, floats=True)
-    findings += [
+    findings = [
         Finding(fault.code, "error", path, fault.message, "practice", fault.place)
         for fault in parsed.faults
     ]
-    if parsed.root is None or parsed.faults:
-        return None
-    faults = schema.faults(parsed.root)
-    findings += [_error(path, wrong.place, wrong.message) for wrong in faults]
-    return None if faults else parsed.root
+    if parsed.root is not None and not parsed.faults:
+        wrong = schema.faults(parsed.root)
+        findings = [_error(path, fault.place, fault.message) for fault in wrong]
+    return FileRead(None if findings else parsed.root, findings)
 
 
 def _error(path: str, place: Place, message: str, code: str = "S010") -> Finding:
@@ -238,6 +263,8 @@ def _zone(name: str) -> tzinfo:
     """China has had one offset since 1991; a fixed one is faster and says the same."""
     if name == "Asia/Shanghai":
         return timezone(timedelta(hours=8))
+    from zoneinfo import ZoneInfo
+
     return ZoneInfo(name)
 
 

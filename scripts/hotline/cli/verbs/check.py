@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-import argparse
 import time
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
+    import argparse
+
     from hotline.cli.changed import Previews
+    from hotline.cli.parser import Parser
     from hotline.findings.engine import Selection
     from hotline.values.finding import Finding
 
@@ -20,7 +24,6 @@ from hotline.cli.common import (
     open_repository,
     root_of,
 )
-from hotline.cli.parser import Parser
 from hotline.doors.fault import Unavailable
 from hotline.findings.printers import FORMATS, printer, summarise
 
@@ -54,10 +57,22 @@ def configure(parser: Parser) -> None:
 def run(args: argparse.Namespace) -> int:
     started = time.perf_counter()
     known = _known(args)
-    if known is not None:
-        return _tell(args, *known, started)
+    return _judge(args, started) if known is None else _tell(args, *known, started)
+
+
+def run_plain(paths: Sequence[str]) -> int:
+    """``check`` of a few files and nothing else, which need no parser of a command line. What was
+    found in them before is for :mod:`hotline.cli.as_before`."""
+    asked = SimpleNamespace(
+        paths=list(paths), since=None, trust=None, select=[], ignore=[], jobs=None, no_cache=False,
+        format=FORMATS[0], repo=None, now=None,
+    )  # fmt: skip
+    return _judge(cast("argparse.Namespace", asked), time.perf_counter())
+
+
+def _judge(args: argparse.Namespace, started: float) -> int:
     try:
-        opened = open_repository(args, args.trust)
+        opened = open_repository(args, args.trust, recalls=_is_whole(args))
     except RegistryIsBroken as broken:
         if args.format == "text":
             raise
@@ -76,8 +91,7 @@ def run(args: argparse.Namespace) -> int:
 def _known(args: argparse.Namespace) -> tuple[list[Finding], int] | None:
     """What was found before in the named files, where all rules are asked and the work tree is
     trusted; None where they must be judged."""
-    is_whole = not (args.since or args.trust or args.select or args.ignore or args.no_cache)
-    if not args.paths or not is_whole or args.format == "markdown":
+    if not args.paths or args.since or not _is_whole(args) or args.format == "markdown":
         return None
     from hotline.cli.as_before import findings_as_before
 
@@ -86,6 +100,12 @@ def _known(args: argparse.Namespace) -> tuple[list[Finding], int] | None:
     except Unavailable:
         return None  # whoever judges tells it better
     return findings_as_before(args.paths, root, moment)
+
+
+def _is_whole(args: argparse.Namespace) -> bool:
+    """Whether what was found before may be used, and is remembered: by all rules, of a work tree
+    that is trusted."""
+    return not (args.trust or args.select or args.ignore or args.no_cache)
 
 
 def _tell(

@@ -24,7 +24,7 @@ def configure(parser: Parser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    opened = open_repository(args)
+    opened = open_repository(args, recalls=True)
     unit = known_unit(opened, args.unit)
     paths = None if args.all else worth_reading(opened)[0]
     views = (view_case(subject, opened.now) for subject in cases_of(opened, paths))

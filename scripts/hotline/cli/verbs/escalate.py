@@ -45,7 +45,7 @@ def configure(parser: Parser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    opened = open_repository(args)
+    opened = open_repository(args, recalls=True)
     if args.forge == "file":
         return _to_files(opened, args)
     from hotline.doors.forges.connect import connect  # heavy: httpx

@@ -21,7 +21,7 @@ def configure(parser: Parser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    opened = open_repository(args)
+    opened = open_repository(args, recalls=True)
     view = view_case(load_case(opened, args.id), opened.now)
     if args.format == "json":
         print(show.as_json(view, _history(opened, view.subject.path)))
