@@ -18,7 +18,7 @@ ASSIGNED = {
 
 
 def documents(cases: list[dict[str, Any]], now: str) -> dict[str, ET.Element]:
-    return {path: ET.fromstring(blob) for path, blob in feeds(site_of(cases, now))}
+    return {f"{one.path}.xml": ET.fromstring(one.document()) for one in feeds(site_of(cases, now))}
 
 
 def titles(feed: ET.Element) -> list[str]:

@@ -278,9 +278,14 @@ def flip(path: Path) -> None:
 
 
 def plant(path: Path) -> None:
-    """Of somebody's who does not know the secret: a title that the site never had."""
+    """Of somebody's who does not know the secret: a part with a title that the site never had."""
     seal, _, text = path.read_bytes().partition(b"\n")
-    path.write_bytes(seal + b"\n" + text.replace("停水".encode(), b"<b>"))
+    for part in (path.parent / keeping.PARTS).iterdir():
+        planted = part.read_bytes().replace("停水".encode(), b"<b>")
+        digest = keeping.digest_of(planted)
+        part.with_name(digest).write_bytes(planted)
+        text = text.replace(part.name.encode(), digest.encode())
+    path.write_bytes(seal + b"\n" + text)
 
 
 def empty(path: Path) -> None:
@@ -298,6 +303,7 @@ def linked(path: Path) -> None:
 
 
 SPOILS = {one.__name__: one for one in (cut, flip, plant, empty, nested, linked, Path.unlink)}
+PART_SPOILS = {one.__name__: one for one in (cut, flip, empty, nested, Path.unlink)}
 
 
 @pytest.mark.parametrize("spoil", some(SPOILS, "plant"))
@@ -307,6 +313,38 @@ def test_a_record_that_is_not_what_was_left_is_none(
     desk.build()
     spoil(desk.root / WORK / keeping.NAME)
     assert keeping.recall(desk.root / WORK) is None
+    desk.event()
+    assert same(desk.build(), desk.from_nothing(monkeypatch)) == []
+
+
+@pytest.mark.parametrize("spoil", some(PART_SPOILS, "flip", "unlink"))
+def test_a_part_that_is_not_what_was_left_is_none(
+    desk: Desk, spoil: Callable[[Path], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whichever it is."""
+    desk.build()
+    parts = keeping.recall(desk.root / WORK)
+    assert parts is not None
+    for name, named in parts.parts.items():
+        part = desk.root / WORK / keeping.PARTS / named
+        if part.exists():
+            spoil(part)
+            with pytest.raises(keeping.PartIsGone):
+                parts.part(name)
+    desk.event()
+    assert same(desk.build(), desk.from_nothing(monkeypatch)) == []
+
+
+@pytest.mark.parametrize("kind", ["turns", "month", "orders", "lines", "open"])
+def test_one_part_that_is_gone_costs_nothing_but_time(
+    desk: Desk, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.build()
+    record = keeping.recall(desk.root / WORK)
+    assert record is not None
+    for name, named in record.parts.items():
+        if name.rpartition("/")[2] == kind:
+            (desk.root / WORK / keeping.PARTS / named).unlink(missing_ok=True)
     desk.event()
     assert same(desk.build(), desk.from_nothing(monkeypatch)) == []
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
@@ -19,13 +19,14 @@ from typing import Any
 
 from hotline.doors import frames as framing
 from hotline.doors import keeping, publishing
+from hotline.doors.compiled import compiled
 from hotline.doors.fault import Unavailable
 from hotline.doors.filling import Filling, Watch
 from hotline.doors.forked import Apart, default_jobs
 from hotline.doors.guarding import only_one, refuse_foreign
 from hotline.doors.judging_key import judging_key
 from hotline.doors.measure import read_articles, read_glossary, read_norms
-from hotline.doors.orders import orders_of
+from hotline.doors.months import Kept
 from hotline.doors.past import history
 from hotline.doors.repository import Repository
 from hotline.doors.templates import files_below, pages_of
@@ -98,6 +99,9 @@ class Builder:
     _history: History | None = None
     _past: Apart[History] | None = None
     _lock: Any = None
+    _fit: Callable[[], bool] | None = None
+    _fitting: Apart[bool] | None = None
+    """Looks whether the folders of the last build are as they were left."""
     _publishing: publishing.Publishing | None = None
 
     def prepare(self, lock: Any = None) -> None:
@@ -106,18 +110,19 @@ class Builder:
         if lock is None and self.record is None:
             self._lock = only_one(self.root / WORK)
         put(self.root / ".hotline", ".gitignore", b"*\n")
-        self._repository = Repository(self.root)
+        # The longest part of a build that needs nothing of the rest.
+        self._past = Apart(partial(history, self.root, self.now), default_jobs())
+        self._repository = Repository(self.root, recalls=True)
         rules, self._problems = self._repository.rules()
         if rules is None:
             reasons = "\n".join(map(line, self._problems[:50]))
+            self.abandon()
             raise Unavailable(f"名录、时限或放假安排（registry/）有错误，先改好再运行\n{reasons}")
         self._rules = rules
         self._reference = Reference(read_articles(), read_norms(), read_glossary(), load_rules())
         if self.record is None:
             self.record = keeping.recall(self.root / WORK)
         self.site = self._finished(Gather(rules.registry, rules.calendar, self.now), History())
-        # The longest part of a build that needs nothing of the rest.
-        self._past = Apart(partial(history, self.root, self.now), default_jobs())
 
     @property
     def source(self) -> Source:
@@ -169,10 +174,14 @@ class Builder:
     def made(self) -> Report:
         """Reads, fills, and publishes."""
         try:
-            for _ in range(2):
-                report = self._made()
-                if report is not None:
-                    return report
+            for _ in range(4):
+                try:
+                    report = self._made()
+                except (keeping.PartIsGone, publishing.NotFit):
+                    self._anew()
+                else:
+                    if report is not None:
+                        return report
             raise Unavailable("网站没有生成：主题两次生成的外壳不同")
         except shell.ShellIsBroken as fault:
             raise Unavailable(f"工单页没有外壳：{fault}") from fault
@@ -187,22 +196,23 @@ class Builder:
         if self.served is not None:
             made: publishing.Publishing = publishing.Served(self.served)
         else:
-            made = publishing.Publishing(self.out, work, before)
+            made = publishing.Publishing(self.out, work, before, self._is_fit)
         self._publishing = made
         self.broken = Broken()
         filling = self._filling(made)
-        kept = orders_of(self.record.orders) if before and self.record else {}
+        kept = Kept(self.record) if before and self.record else None
         problems = filling.read(kept, self.watch, default_jobs())
         errors = [f for f in [*self._problems, *problems] if f.severity == "error"]
         site = self._finished(filling.gather, self.history(), problems=errors)
+        while filling.open_more(site):
+            site = self._finished(filling.gather, self.history(), problems=errors)
         texts = self._texts(site, self.broken)
         sources = frame.sources(texts, is_foreign=self.source.is_foreign)
         if framing.sources_key(sources) != self.frames.sources:
             old = self.frames.shell
             self._render_again(sources)
             if self.frames.shell != old:
-                made.abandon()
-                self.record = None
+                self._anew()
                 return None
         pages = filling.finish(site)
         self._fill(made, site, texts, filling)
@@ -210,21 +220,30 @@ class Builder:
         keeping.forget(work)
         turns = made.finish()
         self._publishing = None
+        compiled().keep()
         if self.served is None:
-            self._keep(turns, filling)
+            self._keep(turns, filling, site)
         # Of those that MkDocs rendered, the shell is no page, and the first page has no folder.
         count = sum(path.endswith("/index.html") for path in self.frames.files)
         unreadable = tuple(file.path for file in site.unreadable)
         return Report(
-            self.out, len(site.rows), count + pages, unreadable, tuple(self.broken.pages),
+            self.out, site.tally.orders, count + pages, unreadable, tuple(self.broken.pages),
             self.frames.warnings,
         )  # fmt: skip
 
+    def _anew(self) -> None:
+        """Nothing of the last build is used."""
+        assert self._publishing is not None
+        self._publishing.abandon()
+        self.record = None
+
     def _filling(self, made: publishing.Publishing) -> Filling:
         assert self._repository is not None and self.site is not None and self.frames is not None
-        empty = replace(self.site, history=self.history())
-        pages = CasePages(self.source, empty, shell.Shell(self.frames.shell))
-        return Filling(self._repository, self.rules, self.now, pages, empty, made, self.broken)
+        empty = replace(self.site, history=self.history()) if self.source.is_foreign else self.site
+        pages = CasePages(self.source, empty, shell.Shell(self.frames.shell), self.history)
+        return Filling(
+            self._repository, self.rules, self.now, pages, empty, self.history, made, self.broken
+        )
 
     def _turns(self) -> publishing.Turns | None:
         """The folders of the last build, where they are as they were left and nothing else that
@@ -235,10 +254,16 @@ class Builder:
         try:
             if head["shared"] != self._shared():
                 return None
-            turns = publishing.Turns.of(head["turns"], self.record.files)
-            return turns if publishing.fit(turns, self.out, self.root / WORK) else None
-        except (KeyError, TypeError, ValueError):
+            turns = publishing.Turns.of(self.record.plain("turns"))
+        except (keeping.PartIsGone, KeyError, TypeError, ValueError):
             return None
+        self._fit = partial(publishing.fit, turns, self.out, self.root / WORK)
+        return turns
+
+    def _is_fit(self) -> bool:
+        self.history()
+        assert self._fitting is not None
+        return self._fitting.result()
 
     def _shared(self) -> str:
         """Of all that every page of an order is made from, but the order and the moment."""
@@ -249,16 +274,17 @@ class Builder:
         ]  # fmt: skip
         return hashlib.sha256(json.dumps(told).encode()).hexdigest()
 
-    def _keep(self, turns: publishing.Turns, filling: Filling) -> None:
+    def _keep(self, turns: publishing.Turns, filling: Filling, site: Site) -> None:
         assert self.frames is not None
         default = str(self.out) if self.is_default_out else None
         if default is None and self.record is not None:
             default = self.record.head.get("default_out")
         head = {
-            "shared": self._shared(), "frames": self.frames.told(), "turns": turns.told(),
+            "shared": self._shared(), "frames": self.frames.told(), "shards": filling.shards,
             "default_out": default,
         }  # fmt: skip
-        keeping.keep(self.root / WORK, head, len(filling), filling.lines(), turns.lines())
+        new, same = filling.record(site)
+        keeping.keep(self.root / WORK, head, {**new, "turns": turns.told()}, same)
 
     def _texts(self, site: Site, broken: Broken) -> dict[str, str]:
         assert self._reference is not None
@@ -275,6 +301,8 @@ class Builder:
         if self._history is None:
             assert self._past is not None
             self._history = self._past.result()
+            if self._fit is not None:  # not earlier: there may be no third core
+                self._fitting = Apart(self._fit, default_jobs())
         return self._history
 
     def _fill(
@@ -290,13 +318,21 @@ class Builder:
             if path.startswith(shell.PATH):
                 continue
             if path.endswith(".html"):
-                html = self.frames.content(path).decode()
-                filled = frame.fill(html, pages[path], foot) if path in pages else None
-                made.put(path, (filled or frame.footed(html, foot)).encode())
+                text = pages.get(path, "")
+                told = keeping.digest_of(f"{self.frames.files[path]}{foot}{text}".encode())
+                made.put_group(f"{path} {told}", partial(self._filled, path, text, foot))
             elif not (is_same and made.keep(path)):
                 made.put(path, self.frames.content(path))
-        for path, content in (*filling.data(site), *schemas()):
+        filling.put_data(site)
+        for path, content in schemas():
             made.put(path, content)
+
+    def _filled(self, path: str, text: str, foot: str) -> Iterable[tuple[str, bytes]]:
+        """A page: its frame, filled with what it shows."""
+        assert self.frames is not None
+        html = self.frames.content(path).decode()
+        page = frame.fill(html, text, foot) if text else frame.footed(html, foot)
+        yield path, page.encode()
 
     def _write_tree(self, texts: Mapping[str, str]) -> None:
         """The Markdown tree whole, for any other builder of MkDocs' kind."""
@@ -346,8 +382,9 @@ class Builder:
 
     def abandon(self) -> None:
         """A failed build leaves nothing but the last good site."""
-        if self._past is not None:
-            self._past.end()
+        for apart in (self._past, self._fitting):
+            if apart is not None:
+                apart.end()
         if self._publishing is not None:
             self._publishing.abandon()
             self._publishing = None

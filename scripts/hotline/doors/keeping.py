@@ -1,18 +1,19 @@
-"""What a build keeps for the next one: one file of lines of JSON beside the site's work folder.
+"""What a build keeps for the next one, beside the site's work folder: a head, and parts.
 
-It is sealed as a whole with a secret of this user on this machine, which lies outside of every
+The head is sealed with a secret of this user on this machine, which lies outside of every
 repository. So a record that came with a repository, was cut, or was changed by anybody is none,
-and the next build makes everything anew. Nothing in it is ever executed.
+and the next build makes everything anew. It names each part by the digest of its content, so that
+a part is read only where somebody asks for it, is believed only where it is as it was left, and is
+not written again where it is the same. Nothing in any of them is ever executed.
 """
 
 from __future__ import annotations
 
 import hashlib
-import itertools
 import json
 import os
 import secrets
-from collections.abc import Iterable
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -20,15 +21,39 @@ from typing import Any, NamedTuple
 from hotline.doors.cache import cache_file
 from hotline.doors.judging_key import code_key
 
-NAME = "kept.jsonl"
+NAME = "kept.json"
+PARTS = "kept"
+"""The folder of the parts."""
+
+
+class PartIsGone(Exception):
+    """A part of the record is not as it was left."""
 
 
 class Record(NamedTuple):
-    """``head`` is told by whoever keeps it; ``orders`` and ``files`` are lines of JSON in UTF-8."""
+    """``head`` is told by whoever keeps it; ``parts`` are digests by name."""
 
+    folder: Path
     head: dict[str, Any]
-    orders: list[bytes]
-    files: list[bytes]
+    parts: dict[str, str]
+
+    def part(self, name: str) -> bytes:
+        """The content of a part, exactly as it was left."""
+        try:
+            digest = self.parts[name]
+            content = (self.folder / PARTS / digest).read_bytes()
+        except (KeyError, OSError) as error:
+            raise PartIsGone from error
+        if digest_of(content) != digest:
+            raise PartIsGone
+        return content
+
+    def plain(self, name: str) -> Any:
+        """A part that is JSON."""
+        try:
+            return json.loads(self.part(name))
+        except (ValueError, RecursionError) as error:
+            raise PartIsGone from error
 
 
 def recall(folder: Path) -> Record | None:
@@ -40,40 +65,34 @@ def recall(folder: Path) -> Record | None:
         path = folder / NAME
         if path.is_symlink():
             return None
-        seal, *lines = path.read_bytes().split(b"\n")
-        told = _seal(secret)
-        for line in lines:
-            told.update(line + b"\n")
-        if not secrets.compare_digest(seal, told.hexdigest().encode()):
+        seal, _, text = path.read_bytes().partition(b"\n")
+        if not secrets.compare_digest(seal, _seal(secret, text)):
             return None
-        head = json.loads(lines[0])
-        count = head["orders"]
-        return Record(head["told"], lines[1 : count + 1], lines[count + 1 :])
-    except (OSError, ValueError, TypeError, KeyError, IndexError, RecursionError):
+        told = json.loads(text)
+        return Record(folder, told["head"], told["parts"])
+    except (OSError, ValueError, TypeError, KeyError, RecursionError):
         return None
 
 
 def keep(
-    folder: Path, head: dict[str, Any], count: int, orders: Iterable[bytes], files: Iterable[bytes]
+    folder: Path, head: dict[str, Any], new: Mapping[str, bytes], same: Mapping[str, str]
 ) -> None:
-    """Writes a record down in one step, line by line; ``count`` is the number of ``orders``.
-    Where that cannot be, the next build takes as long as this."""
+    """Writes a record down, its head last and in one step. ``same`` are the digests of parts
+    that lie there already. Where it cannot be written, the next build takes as long as this."""
     secret = _secret(make=True)
     if secret is None:
         forget(folder)
         return
-    told = _seal(secret)
-    first = json.dumps({"told": head, "orders": count}).encode()
-    aside = folder / f".{NAME}.new"
+    parts = dict(same)
     try:
-        with aside.open("wb") as file:
-            file.write(told.hexdigest().encode())  # as long as the seal that will stand there
-            for line in itertools.chain([first], orders, files):
-                file.write(b"\n" + line)
-                told.update(line + b"\n")
-            file.seek(0)
-            file.write(told.hexdigest().encode())
-        aside.replace(folder / NAME)
+        (folder / PARTS).mkdir(parents=True, exist_ok=True)
+        for name, content in new.items():
+            parts[name] = digest_of(content)
+            _write(folder / PARTS / parts[name], content)
+        text = json.dumps({"head": head, "parts": parts}).encode()
+        _write(folder / NAME, _seal(secret, text) + b"\n" + text)
+        for name in {*os.listdir(folder / PARTS)} - {*parts.values()}:  # noqa: PTH208
+            (folder / PARTS / name).unlink()
     except OSError:
         forget(folder)
 
@@ -83,8 +102,19 @@ def forget(folder: Path) -> None:
         (folder / NAME).unlink(missing_ok=True)
 
 
-def _seal(secret: bytes) -> hashlib.blake2b:
-    return hashlib.blake2b(key=hashlib.sha256(secret + code_key()).digest(), digest_size=32)
+def digest_of(content: bytes) -> str:
+    return hashlib.blake2b(content, digest_size=20).hexdigest()
+
+
+def _write(path: Path, content: bytes) -> None:
+    aside = path.with_name(f".{path.name}.new")
+    aside.write_bytes(content)
+    aside.replace(path)
+
+
+def _seal(secret: bytes, text: bytes) -> bytes:
+    key = hashlib.sha256(secret + code_key()).digest()
+    return hashlib.blake2b(text, key=key, digest_size=32).hexdigest().encode()
 
 
 def _secret(*, make: bool) -> bytes | None:

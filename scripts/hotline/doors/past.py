@@ -1,4 +1,8 @@
-"""What the site tells of the past."""
+"""What the site tells of the past.
+
+Whoever asks is another process than the one that builds: what an audit needs is loaded there, and
+not where nobody needs it.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +10,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from hotline.doors import anchors
-from hotline.doors.auditing import audit_and_recordings
-from hotline.doors.commits import Repository as Commits
 from hotline.doors.fault import Unavailable
 from hotline.pages.history import Anchor, Audit, History
 
@@ -16,6 +17,10 @@ from hotline.pages.history import Anchor, Audit, History
 def history(root: Path, now: datetime) -> History:
     """The audit, the anchors and when events were recorded; where there is no history to look
     at, why."""
+    from hotline.doors import anchors
+    from hotline.doors.auditing import audit_and_recordings
+    from hotline.doors.commits import Repository as Commits
+
     try:
         with Commits(root) as commits:
             found, recorded = audit_and_recordings(commits, now)

@@ -13,10 +13,10 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from hotline.doors import disk
 from hotline.doors.fault import Unavailable
@@ -38,6 +38,10 @@ class Made(NamedTuple):
         return (self.mtime, self.size, self.inode)
 
 
+_UNWRITTEN = Made("", 0, 0, 0)
+"""In the place of a file that waits to be written."""
+
+
 class Put(NamedTuple):
     """A file of the new state, and whether it is another than before."""
 
@@ -56,30 +60,31 @@ class Turns(NamedTuple):
     """Of the published folder: folder → time."""
     there: dict[str, int]
     """Of the waiting one."""
+    groups: dict[str, list[str]]
+    """Files that were made together: what they were made of → their paths."""
 
-    def told(self) -> dict[str, object]:
-        """For the record."""
-        head = {"out": self.out, "behind": self.behind, "here": self.here, "there": self.there}
-        return dict(head)
-
-    def lines(self) -> Iterator[bytes]:
-        """A line for each file."""
-        return (json.dumps([path, *made]).encode() for path, made in self.files.items())
+    def told(self) -> bytes:
+        """For the record: of the files column by column, which is quickest to read."""
+        columns = [list(self.files), *map(list, zip(*self.files.values(), strict=True))]
+        return json.dumps([self.out, columns, *self[2:]], separators=(",", ":")).encode()
 
     @classmethod
-    def of(cls, head: Mapping[str, object], lines: Iterable[bytes]) -> Turns:
-        rows = json.loads(b"[" + b",".join(lines) + b"]")
-        files = {path: Made(*made) for path, *made in rows}
-        return cls(head["out"], files, head["behind"], head["here"], head["there"])  # type: ignore[arg-type]
+    def of(cls, told: Sequence[Any]) -> Turns:
+        """What was :meth:`told`, as JSON gives it."""
+        out, (paths, *columns), *rest = told
+        rows = map(Made._make, zip(*columns, strict=True))
+        return cls(out, dict(zip(paths, rows, strict=True)), *rest)
 
 
 class Publishing:
     """One new state of the published folder. Files are put or kept; what is neither is gone."""
 
     def __init__(
-        self, out: Path, work: Path, before: Turns | None, folder: Path | None = None
-    ) -> None:
-        """``before`` must have been found to :func:`fit`; without it all is written anew."""
+        self, out: Path, work: Path, before: Turns | None, is_fit: Callable[[], bool] = bool,
+        folder: Path | None = None,
+    ) -> None:  # fmt: skip
+        """``is_fit`` says whether ``before`` was found to :func:`fit`. Until it must be asked,
+        what is put waits in memory. Without ``before`` all is written anew, and at once."""
         self.out = out
         self._work = work
         self._before = before
@@ -88,8 +93,24 @@ class Publishing:
         self._changed: set[str] = set()
         self._touched: set[str] = set()
         self._folders: set[str] = set()
-        if before:
-            self._catch_up(before)
+        self._groups: dict[str, list[str]] = {}
+        self._is_fit = is_fit
+        self._has_begun = before is None
+        self._unwritten: dict[str, tuple[bytes, str]] = {}
+        """Path → content and its digest."""
+
+    def begin(self) -> None:
+        """From now on everything is written at once; :class:`NotFit` where the waiting folder is
+        not to be used."""
+        if self._before is None or self._has_begun:
+            return
+        if not self._is_fit():
+            raise NotFit
+        self._has_begun = True
+        self._catch_up(self._before)
+        for path, (content, digest) in self._unwritten.items():
+            self._files[path] = self._write(path, content, digest)
+        self._unwritten.clear()
 
     def put(self, path: str, content: bytes) -> None:
         """A file with this content."""
@@ -99,8 +120,11 @@ class Publishing:
         if known is not None and known.digest == digest and path not in self._changed:
             self._files[path] = known
             return
-        self._files[path] = self._write(path, content, digest)
         self._changed.add(path)
+        if self._has_begun:
+            self._files[path] = self._write(path, content, digest)
+        else:
+            self._unwritten[path] = content, digest
 
     def keep(self, path: str) -> bool:
         """A file as it was; False where there was none."""
@@ -110,12 +134,27 @@ class Publishing:
         self._files[path] = known
         return True
 
+    def put_group(self, made_of: str, make: Callable[[], Iterable[tuple[str, bytes]]]) -> None:
+        """Files that follow from what ``made_of`` tells apart, and that are made only where they
+        are not there."""
+        paths = self._before.groups.get(made_of) if self._before else None
+        if paths is None or not all(map(self.keep, paths)):
+            paths = []
+            for path, content in make():
+                self.put(path, content)
+                paths.append(path)
+        self._groups[made_of] = paths
+
     def told(self, path: str) -> Put:
         """Of a file that this process has put, for another to :meth:`adopt`."""
+        if path in self._unwritten:
+            return Put(_UNWRITTEN, is_new=True)
         return Put(self._files[path], path in self._changed)
 
     def adopt(self, path: str, put: Put) -> None:
         """A file that lies in the folder, whichever process has put it there."""
+        if put.made is _UNWRITTEN:
+            return  # this is the process that has put it
         self._files[path] = put.made
         if put.is_new:
             self._changed.add(path)
@@ -128,10 +167,13 @@ class Publishing:
         """A file that some process has put, and that is none of the new state."""
         self._files.pop(path, None)
         self._changed.add(path)
-        self._remove(path)
+        self._unwritten.pop(path, None)
+        if self._has_begun:
+            self._remove(path)
 
     def finish(self) -> Turns:
         """The new state takes the place of the old."""
+        self.begin()
         gone = self._before.files.keys() - self._files.keys() if self._before else set()
         for path in gone:
             self._remove(path)
@@ -139,13 +181,16 @@ class Publishing:
         if self._before:
             here = self._times(self._before.there)
             exchange(self._folder, self.out)
-            return Turns(str(self.out), self._files, sorted(self._changed), here, self._before.here)
+            return Turns(
+                str(self.out), self._files, sorted(self._changed), here, self._before.here,
+                self._groups,
+            )  # fmt: skip
         with suppress(OSError):
             self._folder.chmod(0o755)
         here = self._times({})
         _replace(self._folder, self.out)
-        there = self._twin()
-        return Turns(str(self.out), self._files, [], here, there or {})
+        there = self._twin() or {}
+        return Turns(str(self.out), self._files, [], here, there, self._groups)
 
     def abandon(self) -> None:
         """Nothing of a failed build is published, and nothing half made is used again."""
@@ -235,17 +280,21 @@ class Served(Publishing):
     """A folder that somebody else shows: everything is written into it, nothing is kept."""
 
     def __init__(self, folder: Path) -> None:
-        super().__init__(folder, folder, None, folder)
+        super().__init__(folder, folder, None, folder=folder)
 
     def put(self, path: str, content: bytes) -> None:
         _unlink(f"{self._folder}/{path}")
         self._files[path] = self._write(path, content, "")
 
     def finish(self) -> Turns:
-        return Turns(str(self.out), self._files, [], {}, {})
+        return Turns(str(self.out), self._files, [], {}, {}, {})
 
     def abandon(self) -> None:
         """What is shown stays."""
+
+
+class NotFit(Exception):
+    """The waiting folder is not what was left there."""
 
 
 def fit(turns: Turns, out: Path, work: Path) -> bool:

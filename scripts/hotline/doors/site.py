@@ -96,7 +96,7 @@ def _rare_collection() -> Iterator[None]:
     """Ten thousand orders stay in memory until the end; looking through them for garbage
     every few hundred objects costs a seventh of the time."""
     before = gc.get_threshold()
-    gc.set_threshold(50_000, 20, 100)
+    gc.set_threshold(200_000, 20, 100)
     try:
         yield
     finally:

@@ -12,6 +12,7 @@ from jinja2 import FileSystemLoader, StrictUndefined, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from hotline.doors import shipped
+from hotline.doors.compiled import compiled
 from hotline.doors.fault import Unavailable
 from hotline.pages.templates import Source
 
@@ -51,9 +52,10 @@ def pages_of(root: Path, trusted: Mapping[str, bytes] | None = None) -> Source:
         own = {path.removeprefix(f"{TEMPLATES}/"): blob for path, blob in trusted.items()}
         return Source(lambda name: _decoded(own, name) or _load(name, standard), bool(own))
     if folder.resolve() == standard.resolve():
-        return Source(lambda name: _load(name, standard), False)
+        return Source(lambda name: _load(name, standard), False, compiled())
     is_foreign = any(name.endswith(_OF_PAGES) for name, _ in files_below(folder))
-    return Source(lambda name: _load(name, folder, standard), is_foreign)
+    before = None if is_foreign else compiled()
+    return Source(lambda name: _load(name, folder, standard), is_foreign, before)
 
 
 def _decoded(files: Mapping[str, bytes], name: str) -> str | None:

@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from hotline.escalation.level import LEVELS, level_of, rank
 from hotline.pages.models import ClockRow, Row, Site
@@ -79,6 +80,7 @@ class Board:
         return sum(len(section.items) for section in self.sections)
 
 
+@lru_cache(maxsize=1)
 def board(site: Site) -> Board:
     """All orders that anybody above or in a unit must look at."""
     found = [each for row in site.rows for each in _standing(site, row)]

@@ -5,13 +5,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from html import escape
 
 from markupsafe import Markup
 
 from hotline.pages.case import case_page, related
+from hotline.pages.history import History
 from hotline.pages.models import Row, Site
 from hotline.pages.parts import common
 from hotline.pages.shell import Shell
@@ -28,18 +29,22 @@ person can hold it: control characters are shown, never kept."""
 class CasePages:
     """Makes pages; :class:`~hotline.pages.templates.PageIsBroken` where a template cannot."""
 
-    def __init__(self, source: Source, site: Site, shell: Shell) -> None:
-        """``site`` may still be without rows: bodies use its registry, calendar and name."""
+    def __init__(
+        self, source: Source, site: Site, shell: Shell, history: Callable[[], History]
+    ) -> None:
+        """``site`` may still be without rows: bodies use its registry, calendar and name.
+        ``history`` may have to be waited for, and so is asked for by the first body."""
         self._templates = Templates(source, markdown=False)
         # Of all pages alike, so that it is not handed over for each.
         self._templates.environment.globals.update(common(site, "../../"))
-        self._is_foreign = source.is_foreign
+        self.is_foreign = source.is_foreign
         self._shell = shell
         self._site = site
+        self._history = history
 
     def body(self, view: CaseView, row: Row) -> str:
         """The page's own part, with a mark where the late sections go."""
-        page = case_page(view, row, self._site.registry, self._site.history)
+        page = case_page(view, row, self._site.registry, self._history())
         values = {"page": page, "row": row, "late": Markup(_LATE)}
         return self._templates.render("pages/case.html", values)
 
@@ -53,12 +58,12 @@ class CasePages:
         title = escape(on_one_line(f"{row.id} {row.title}"), quote=True)
         return self._shell.fill(row.url, title, f"{head}{sections}{tail}")
 
-    def moment(self, row: Row, days: Sequence[str]) -> str:
+    def moment(self, is_open: bool, days: Collection[str]) -> str:
         """What a page takes from the moment of the build. Of an order that is over that is the
         year, which other years are told apart from, and whether one of its clocks is due today;
         a template of anybody's hand may take more."""
         now = self._site.now
-        if row.is_open or self._is_foreign:
+        if is_open or self.is_foreign:
             return now.isoformat()
         today = now.date().isoformat()
         return today if today in days else str(now.year)

@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from hotline.pages.feeds import feeds
 from hotline.pages.models import ClockRow, Row, Site
 from hotline.procedure.clocks import CLOCKS, STATUSES
 from hotline.procedure.lifecycle import CHANNELS, KINDS, STATES, URGENCIES
@@ -47,15 +46,10 @@ def _event(view: CaseView, each: ClockView, registry: Registry) -> str:
     return alone[alone.index("BEGIN:VEVENT") : alone.rindex("END:VCALENDAR")]
 
 
-def files(
-    site: Site, open_: Sequence[Running], lines: Iterable[str]
-) -> Iterator[tuple[str, bytes]]:
-    """``open_`` are the open orders, ``lines`` all of them as :func:`line` tells
-    them."""
+def of_open(site: Site, open_: Sequence[Running]) -> Iterator[tuple[str, bytes]]:
+    """The files that follow from the open orders alone."""
     yield "api/v1/due.json", due(site, open_).encode()
-    yield "api/v1/cases.json", cases(site, lines).encode()
     yield from calendars(site, open_)
-    yield from feeds(site)
 
 
 def due(site: Site, open_: Sequence[Running]) -> str:
@@ -79,11 +73,11 @@ def calendars(site: Site, open_: Sequence[Running]) -> Iterator[tuple[str, bytes
         yield f"calendars/{unit}.ics", f"{head}{told}{end}{tail}".encode()
 
 
-def cases(site: Site, lines: Iterable[str]) -> str:
-    """Every order in one line each: what the table of orders shows."""
-    used = {row.category for row in site.rows}
-    named = {u for row in site.rows for u in (row.lead, *row.support)}
-    named |= {clock.unit for row in site.rows for clock in row.clocks}
+def cases(site: Site, months: Iterable[bytes]) -> bytes:
+    """Every order in one line each, as :func:`lines` tells them of each month: what the table of
+    orders shows."""
+    used = {category for counts in site.tally.matters.values() for category in counts}
+    named = frozenset(site.tally.units)
     head = {
         "schema_version": 1,
         "now": site.now.isoformat(),
@@ -98,8 +92,12 @@ def cases(site: Site, lines: Iterable[str]) -> str:
             "unit": {u.id: u.label for u in site.registry.units.values() if u.id in named},
         },
     }
-    told = ",\n".join(lines)
-    return f'{_compact(head)[:-1]},"cases":[\n{told}\n]}}\n'
+    return b'%s,"cases":[\n%s\n]}\n' % (_compact(head)[:-1].encode(), b",\n".join(months))
+
+
+def lines(told: Iterable[str]) -> bytes:
+    """The orders of a month, of each what :func:`line` tells."""
+    return ",\n".join(told).encode()
 
 
 def line(head: str, row: Row) -> str:

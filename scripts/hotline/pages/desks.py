@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from hotline.pages.board import board
-from hotline.pages.models import Done, Row, Site, Task
+from hotline.pages.models import Handled, Row, Site, Task
 from hotline.values.registry import Unit
 
-RECENT = 10
 ROLES = {
     "center": "热线管理机构",
     "bureau": "行政审批局",
@@ -47,7 +46,7 @@ class Desk:
     role: str
     parent: Unit | None
     groups: tuple[Group, ...]
-    recent: tuple[tuple[Row, Done], ...]
+    recent: Sequence[Handled]
     leads: int
     """Open orders that the unit leads."""
     supports: int
@@ -73,14 +72,11 @@ class Desk:
 def desks(site: Site) -> Iterator[Desk]:
     """The desk of every unit of the registry, in its order."""
     items: dict[str, list[Item]] = {}
-    done: dict[str, list[tuple[Row, Done]]] = {}
     leads: dict[str, int] = {}
     supports: dict[str, int] = {}
     for row in site.rows:
         for task in row.tasks:
             items.setdefault(task.unit, []).append(Item(row, task))
-        for each in row.done:
-            done.setdefault(each.unit, []).append((row, each))
         if row.is_open:
             if row.lead:
                 leads[row.lead] = leads.get(row.lead, 0) + 1
@@ -91,13 +87,10 @@ def desks(site: Site) -> Iterator[Desk]:
     for unit in units.values():
         level = _LEVELS.get(unit.role, "")
         own = items.get(unit.id, [])
-        recent = sorted(
-            done.get(unit.id, []), key=lambda p: (-p[1].at.timestamp(), p[0].id, p[1].act)
-        )
         yield Desk(
             unit, ROLES.get(unit.role, unit.role),
             units.get(unit.parent) if unit.parent else None, tuple(_grouped(own)),
-            tuple(recent[:RECENT]), leads.get(unit.id, 0), supports.get(unit.id, 0),
+            site.tally.handled.get(unit.id, ()), leads.get(unit.id, 0), supports.get(unit.id, 0),
             len({i.row.path for i in own if _group(i) == "overdue"}),
             len({i.row.path for i in own if _group(i) == "due_soon"}),
             len({i.row.path for i in own if _is_due_today(i, site)}), level,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import xml.etree.ElementTree as ET
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -33,8 +33,41 @@ class _Entry(NamedTuple):
     text: str
 
 
-def feeds(site: Site) -> Iterator[tuple[str, bytes]]:
-    """(path, Atom document) of each feed, an empty one too: a subscription must not break."""
+class Feed(NamedTuple):
+    """What a feed is made of; ``path`` is that of the site without its ending."""
+
+    path: str
+    name: str
+    page: str
+    author: str
+    now: datetime
+    """When an empty one was made."""
+    entries: Sequence[_Entry]
+
+    def document(self) -> bytes:
+        """As Atom."""
+        newest = sorted(self.entries, key=lambda entry: (entry.updated, entry.id), reverse=True)
+        root = ET.Element("feed", {"xmlns": _ATOM, "xml:lang": "zh-CN"})
+        _add(root, "id", f"urn:hotline:{self.path}")
+        _add(root, "title", self.name)
+        _add(root, "updated", _stamp(max((e.updated for e in newest), default=self.now)))
+        ET.SubElement(root, "link", {"rel": "self", "href": self.path.rpartition("/")[2] + ".xml"})
+        ET.SubElement(root, "link", {"rel": "alternate", "type": "text/html", "href": self.page})
+        _add(ET.SubElement(root, "author"), "name", self.author)
+        for entry in newest:
+            one = ET.SubElement(root, "entry")
+            _add(one, "id", f"urn:hotline:{entry.id}")
+            _add(one, "title", entry.title)
+            _add(one, "updated", _stamp(entry.updated))
+            ET.SubElement(one, "link", {"rel": "alternate", "type": "text/html", "href": entry.url})
+            _add(one, "summary", entry.text)
+        ET.indent(root)
+        text: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
+        return text + b"\n"
+
+
+def feeds(site: Site) -> Iterator[Feed]:
+    """All of them, empty ones too: a subscription must not break."""
     own: dict[str, list[_Entry]] = {unit: [] for unit in site.registry.units}
     for row in site.rows:
         for clock in row.clocks:
@@ -42,11 +75,12 @@ def feeds(site: Site) -> Iterator[tuple[str, bytes]]:
                 own[clock.unit].append(_of_clock(row, clock))
     for unit, entries in own.items():
         name = f"{site.registry.unit_name(unit)} 热线提醒"
-        yield f"feeds/{unit}.xml", _feed(site, f"feeds/{unit}", name, f"../units/{unit}/", entries)
+        page = f"../units/{unit}/"
+        yield Feed(f"feeds/{unit}", name, page, site.name, site.now, entries)
     for section in board(site).sections:
         name, path = f"{section.title} 督办看板", f"feeds/level-{section.level}"
         entries = [entry for each in section.items for entry in _of_standing(site, each)]
-        yield f"{path}.xml", _feed(site, path, name, "../board/", entries)
+        yield Feed(path, name, "../board/", site.name, site.now, entries)
 
 
 def _of_clock(row: Row, clock: ClockRow) -> _Entry:
@@ -69,27 +103,6 @@ def _of_standing(site: Site, each: Standing) -> Iterator[_Entry]:
         )  # fmt: skip
     if not each.grounds and each.clock is not None:
         yield _of_clock(row, each.clock)
-
-
-def _feed(site: Site, path: str, name: str, page: str, entries: Iterable[_Entry]) -> bytes:
-    newest = sorted(entries, key=lambda entry: (entry.updated, entry.id), reverse=True)
-    root = ET.Element("feed", {"xmlns": _ATOM, "xml:lang": "zh-CN"})
-    _add(root, "id", f"urn:hotline:{path}")
-    _add(root, "title", name)
-    _add(root, "updated", _stamp(max((e.updated for e in newest), default=site.now)))
-    ET.SubElement(root, "link", {"rel": "self", "href": path.rpartition("/")[2] + ".xml"})
-    ET.SubElement(root, "link", {"rel": "alternate", "type": "text/html", "href": page})
-    _add(ET.SubElement(root, "author"), "name", site.name)
-    for entry in newest:
-        one = ET.SubElement(root, "entry")
-        _add(one, "id", f"urn:hotline:{entry.id}")
-        _add(one, "title", entry.title)
-        _add(one, "updated", _stamp(entry.updated))
-        ET.SubElement(one, "link", {"rel": "alternate", "type": "text/html", "href": entry.url})
-        _add(one, "summary", entry.text)
-    ET.indent(root)
-    text: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
-    return text + b"\n"
 
 
 def _add(parent: ET.Element, name: str, text: str) -> None:

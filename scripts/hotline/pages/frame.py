@@ -82,4 +82,6 @@ def _cut(text: str) -> tuple[str, str]:
 def _parts(body: str) -> tuple[Sequence[str], Sequence[str]]:
     """Stretches of HTML, and the headings between them. Whatever people wrote holds no number
     sign in these pages: it is an entity there."""
+    if "\n#" not in body and not body.startswith("#"):
+        return [body], []
     return _HEADING.split(body), _HEADING.findall(body)

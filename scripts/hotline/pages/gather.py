@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import datetime
+from itertools import groupby
 
 from hotline.pages.history import History
-from hotline.pages.models import ClockRow, Done, Editing, Interim, Row, Site, Unreadable
+from hotline.pages.models import (
+    ClockRow,
+    Done,
+    Editing,
+    Interim,
+    MonthShown,
+    Row,
+    Site,
+    Tally,
+    Unreadable,
+)
+from hotline.pages.tally import tally_of, total
 from hotline.pages.tasks import tasks
 from hotline.procedure.calendar import Calendar
 from hotline.procedure.clocks import CLOCKS
 from hotline.procedure.lifecycle import TABLE
 from hotline.values.finding import Finding
+from hotline.values.month import month_of
 from hotline.values.registry import Registry
 from hotline.views.case_view import CaseView, ClockView
 from hotline.views.due import left
@@ -32,6 +44,9 @@ class Gather:
         self._unreadable: list[Unreadable] = []
         self._findings: dict[str, list[Finding]] = {}
         self._slugs: set[str] = set()
+        self._same: dict[str, MonthShown] = {}
+        self.tallies: dict[str, Tally] = {}
+        """Of each month whose orders were taken, when all is finished."""
 
     def take(self, view: CaseView, findings: Sequence[Finding]) -> Row:
         """One readable case with what the rules about it alone found."""
@@ -41,7 +56,7 @@ class Gather:
         """The same of a row that was made before; the folder of its page may be another now."""
         slug = self._slug(row.id)
         if row.slug != slug:
-            row = replace(row, slug=slug)
+            row = row._replace(slug=slug)
         self._rows.append(row)
         self.found(findings)
         return row
@@ -54,23 +69,41 @@ class Gather:
     def unreadable(self, path: str, findings: Sequence[Finding]) -> None:
         self._unreadable.append(Unreadable(path, tuple(sorted(findings, key=lambda f: f.order))))
 
+    def month(self, month: str, shown: MonthShown) -> None:
+        """The orders of a month that is as it was at the last build, with what was found in
+        each by itself; the folders of their pages are named by their ids."""
+        self._same[month] = shown
+
+    def opened(self, month: str) -> None:
+        """A month whose orders will be taken one by one after all."""
+        del self._same[month]
+
     def finish(
         self, *, name: str, editing: Editing, problems: Sequence[Finding] = (),
         handbook: Sequence[str] = (), policy: str = "", history: History | None = None,
     ) -> Site:  # fmt: skip
+        all_found = {path: list(found) for path, found in self._findings.items()}
+        all_rows = list(self._rows)
+        for month in self._same.values():
+            all_rows += month.rows
+            for path, found in month.findings.items():
+                all_found[path] = [*found, *all_found.get(path, ())]
         findings = {
             path: tuple(sorted(found, key=lambda f: f.order))
-            for path, found in sorted(self._findings.items())
+            for path, found in sorted(all_found.items())
         }
         rows = tuple(
             _counted(row, findings.get(row.path, ()))
-            for row in sorted(self._rows, key=lambda r: r.path)
+            for row in sorted(all_rows, key=lambda r: r.path)
         )
+        taken = groupby(sorted(self._rows, key=lambda r: r.path), lambda r: month_of(r.path))
+        self.tallies = {month: tally_of(own, self.registry) for month, own in taken}
+        tally = total([*self.tallies.values(), *(month.tally for month in self._same.values())])
         unreadable = sorted(self._unreadable, key=lambda u: u.path)
         return Site(
             self.calendar.local(self.now), self.registry, self.calendar, name, editing, rows,
-            tuple(unreadable), tuple(problems), findings, _named_by(rows),
-            tuple(handbook), policy, history or History(),
+            tally, tuple(unreadable), tuple(problems), findings,
+            _named_by(rows), tuple(handbook), policy, history or History(),
         )  # fmt: skip
 
     # --- one row ------------------------------------------------------------------------
@@ -131,7 +164,7 @@ def _counted(row: Row, findings: Sequence[Finding]) -> Row:
     if not findings:
         return row
     errors = sum(finding.severity == "error" for finding in findings)
-    return replace(row, findings=len(findings), errors=errors)
+    return row._replace(findings=len(findings), errors=errors)
 
 
 def _done(clocks: Sequence[ClockRow]) -> Iterator[Done]:

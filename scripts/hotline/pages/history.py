@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from hotline.audit.judge import Fault
 from hotline.procedure.calendar import Calendar
 from hotline.procedure.recording import is_late
 from hotline.values.case import Event
 from hotline.values.recording import Recordings
+
+if TYPE_CHECKING:
+    from hotline.audit.judge import Fault
 
 SHOWN = 200
 

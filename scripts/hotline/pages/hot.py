@@ -7,11 +7,12 @@ same counts a year before.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from hotline.pages.models import Row, Site
+from hotline.pages.tally import Towns
 
 WINDOW = 30
 """Days that are compared."""
@@ -99,14 +100,19 @@ def hot(site: Site) -> Hot:
         (since - timedelta(days=WINDOW), since - timedelta(days=1)),
         (_year_before(since), _year_before(until)),
     )
-    in_span = [[row for row in site.rows if a <= row.dispatched_at.date() <= b] for a, b in spans]
-    had_a_year = any(row.dispatched_at.date() <= spans[2][1] for row in site.rows)
-    towns = _towns(site)
+    tally, towns = site.tally, Towns(site.registry)
+    matters = [_in_span(tally.matters, *span) for span in spans]
+    places = [_in_span(tally.places, *span) for span in spans]
+    came = [count.total() for count in matters]
+    had_a_year = min(tally.matters, default="9999") <= spans[2][1].isoformat()
+    open_ = [r for r in site.rows if r.is_open and since <= r.dispatched_at.date() <= until]
+    open_matters = Counter(row.category for row in open_)
+    open_places = Counter(map(towns.of, open_))
     months = tuple(_months(until))
     return Hot(
-        since, until, len(in_span[0]), len(in_span[1]), len(in_span[2]) if had_a_year else None,
-        tuple(_spots(in_span, had_a_year, lambda row: row.category, _category_names(site))),
-        tuple(_spots(in_span, had_a_year, lambda row: town_of(row, towns), dict(towns))),
+        since, until, came[0], came[1], came[2] if had_a_year else None,
+        tuple(_spots(matters, had_a_year, open_matters, _category_names(site))),
+        tuple(_spots(places, had_a_year, open_places, towns.names)),
         months, tuple(_seasons(site, months)), tuple(_problems(site, spans[1][0])),
     )  # fmt: skip
 
@@ -119,26 +125,23 @@ def _category_names(site: Site) -> dict[str, str]:
     return {name: category.name for name, category in site.registry.categories.items()}
 
 
-def _towns(site: Site) -> list[tuple[str, str]]:
-    """(unit, name) of the townships, longer names first, so that none hides in another."""
-    towns = [(u.id, u.label) for u in site.registry.units.values() if u.group == "township"]
-    return sorted(towns, key=lambda pair: (-len(pair[1]), pair[0]))
-
-
-def town_of(row: Row, towns: Sequence[tuple[str, str]]) -> str:
-    """The township that a location names; '' where it names none."""
-    return next((unit for unit, name in towns if name in row.location), "")
+def _in_span(days: Mapping[str, Mapping[str, int]], since: date, until: date) -> Counter[str]:
+    """How many orders of each kind came from one day to another, both included."""
+    first, last = since.isoformat(), until.isoformat()
+    found: Counter[str] = Counter()
+    for day, counts in days.items():
+        if first <= day <= last:
+            found.update(counts)
+    return found
 
 
 def _spots(
-    spans: Sequence[Sequence[Row]],
+    counts: Sequence[Counter[str]],
     had_a_year: bool,
-    key: Callable[[Row], str],
-    names: dict[str, str],
+    still_open: Counter[str],
+    names: Mapping[str, str],
 ) -> Iterator[Spot]:
     """Those with most orders first."""
-    counts = [Counter(key(row) for row in rows) for rows in spans]
-    still_open = Counter(key(row) for row in spans[0] if row.is_open)
     spots = [
         Spot(
             name, names.get(name, name), count, counts[1][name],
@@ -158,12 +161,12 @@ def _months(until: date) -> Iterator[date]:
 
 
 def _seasons(site: Site, months: Sequence[date]) -> Iterator[Season]:
-    place = {(month.year, month.month): number for number, month in enumerate(months)}
+    place = {f"{month:%Y-%m}": number for number, month in enumerate(months)}
     counts: dict[str, list[int]] = {}
-    for row in site.rows:
-        number = place.get((row.dispatched_at.year, row.dispatched_at.month))
-        if number is not None:
-            counts.setdefault(row.category, [0] * len(months))[number] += 1
+    for day, matters in site.tally.matters.items():
+        number = place.get(day[:7])
+        for category, count in matters.items() if number is not None else ():
+            counts.setdefault(category, [0] * len(months))[number or 0] += count
     names = _category_names(site)
     largest = max((max(own) for own in counts.values()), default=0)
     ranked = sorted(counts.items(), key=lambda pair: (-sum(pair[1]), pair[0]))

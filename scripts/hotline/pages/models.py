@@ -6,9 +6,10 @@ orders cost little memory; the page of a case is made while its view is at hand.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import NamedTuple
 
 from hotline.pages.history import History
 from hotline.procedure.calendar import Calendar
@@ -16,8 +17,7 @@ from hotline.values.finding import Finding
 from hotline.values.registry import Registry
 
 
-@dataclass(frozen=True, slots=True)
-class ClockRow:
+class ClockRow(NamedTuple):
     """A clock as people read it."""
 
     name: str
@@ -36,8 +36,7 @@ class ClockRow:
     left: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
+class Task(NamedTuple):
     """Something that a unit can do now. ``clock`` is the one that asks for it, if any."""
 
     unit: str
@@ -49,8 +48,7 @@ class Task:
     """May be done, need not: a return, a screening."""
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
+class Done(NamedTuple):
     """A duty that a unit has done, for the end of its desk."""
 
     unit: str
@@ -59,8 +57,7 @@ class Done:
     in_time: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Interim:
+class Interim(NamedTuple):
     """An interim closing in the ledger (art. 7-3)."""
 
     decided_at: datetime
@@ -74,8 +71,7 @@ class Interim:
     is_over: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One order in lists."""
 
     id: str
@@ -114,6 +110,11 @@ class Row:
         return f"cases/{self.slug}/"
 
     @property
+    def is_shown(self) -> bool:
+        """Whether some list shows the order by itself; all others are only counted there."""
+        return bool(self.is_open or self.findings or self.interims or self.links)
+
+    @property
     def is_special(self) -> bool:
         return self.urgency != "normal"
 
@@ -131,6 +132,45 @@ class Row:
         duties = [clock for clock in self.clocks if not clock.is_right]
         order = {"overdue": 0, "due_soon": 1, "running": 1}
         return min(duties, key=lambda c: (order[c.status], c.due_at, c.name), default=None)
+
+
+class Handled(NamedTuple):
+    """A duty that a unit has done, with the order that it is of."""
+
+    at: datetime
+    act: str
+    in_time: bool
+    id: str
+    url: str
+    title: str
+
+
+class Tally(NamedTuple):
+    """Orders counted. Days are written as 2026-10-14, in the county's zone."""
+
+    orders: int = 0
+    matters: Mapping[str, Mapping[str, int]] = {}
+    """Day of dispatch → category → orders."""
+    places: Mapping[str, Mapping[str, int]] = {}
+    """Day of dispatch → township ('' where none is named) → orders."""
+    answered: Mapping[str, int] = {}
+    """Day → answers."""
+    leads: Mapping[str, int] = {}
+    """Unit → orders that it leads."""
+    units: Sequence[str] = ()
+    """All that lead, support, or have a clock."""
+    handled: Mapping[str, Sequence[Handled]] = {}
+    """Unit → the newest duties that it has done."""
+
+
+class MonthShown(NamedTuple):
+    """What lists show of the orders of a month that is as it was."""
+
+    rows: Sequence[Row]
+    """The orders that some list shows one by one, or that another is linked with."""
+    findings: Mapping[str, Sequence[Finding]]
+    """Path → what was found in the order by itself."""
+    tally: Tally
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,9 +196,10 @@ class Editing:
         return f"{self.base}{path}" if self.base else ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Site:
-    """Everything that pages show, at ``now``."""
+    """Everything that pages show, at ``now``. One is itself alone: what is worked out of it can be
+    kept in memory by it."""
 
     now: datetime
     registry: Registry
@@ -166,7 +207,10 @@ class Site:
     name: str
     editing: Editing
     rows: tuple[Row, ...]
-    """In the order of their paths."""
+    """In the order of their paths. Of a month that is as it was at the last build only those are
+    here that some list shows one by one, or that another is linked with."""
+    tally: Tally = field(default_factory=Tally)
+    """All orders, counted."""
     unreadable: tuple[Unreadable, ...] = ()
     problems: tuple[Finding, ...] = ()
     """What is wrong with the registry."""

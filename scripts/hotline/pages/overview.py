@@ -143,10 +143,10 @@ def trend(site: Site) -> tuple[Bar, ...]:
     before = site.calendar.working_day_before(days[0])
     came = dict.fromkeys(days, 0)
     answered = dict.fromkeys(days, 0)
-    for row in site.rows:
-        _count(came, days, before, row.dispatched_at.date())
-        for moment in row.answered:
-            _count(answered, days, before, moment.date())
+    for day, matters in site.tally.matters.items():
+        _count(came, days, before, date.fromisoformat(day), sum(matters.values()))
+    for day, count in site.tally.answered.items():
+        _count(answered, days, before, date.fromisoformat(day), count)
     top = max([*came.values(), *answered.values(), 1])
     return tuple(
         Bar(
@@ -157,6 +157,8 @@ def trend(site: Site) -> tuple[Bar, ...]:
     )  # fmt: skip
 
 
-def _count(into: dict[date, int], days: Sequence[date], before: date, day: date) -> None:
+def _count(
+    into: dict[date, int], days: Sequence[date], before: date, day: date, count: int
+) -> None:
     if before < day <= days[-1]:
-        into[next(each for each in days if day <= each)] += 1
+        into[next(each for each in days if day <= each)] += count

@@ -14,10 +14,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC
 from functools import cache, lru_cache
 from html import escape
-from typing import Any
+from typing import Any, NamedTuple
 
 from hotline.pages.case import state_name
 from hotline.pages.desks import ROLES
@@ -34,6 +35,8 @@ SHARD = 128 * 1024
 """Bytes that a shard has at most, but for an order that is larger by itself."""
 SHARDS = "search/orders.json"
 """The list of the shards."""
+OPEN = "open"
+_FOLDER = "search/orders/"
 SEPARATOR = r"[\s\u200b\u3000\-、。，．？！；：（）《》“”·/]+"
 _GAP = "\u200b"
 _HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff]+")
@@ -154,30 +157,51 @@ def _statutes(view: CaseView) -> Iterator[str]:
             yield from _QUOTED.findall(str(text))
 
 
-def shards(rows: Iterable[Row], words: Mapping[str, str]) -> Iterator[tuple[str, bytes]]:
-    """(path, content) of the shards and of their list. ``words`` are those of each path."""
-    groups: dict[str, list[Row]] = {}
-    for row in rows:
-        key = "open" if row.is_open else f"{row.dispatched_at:%Y-%m}"
-        groups.setdefault(key, []).append(row)
-    order = sorted(groups, reverse=True)  # "open" stands before all months
-    listed: list[list[Any]] = []
-    for key in order:
-        newest = sorted(groups[key], key=lambda row: (row.dispatched_at, row.path), reverse=True)
-        for number, (count, part) in enumerate(_pieces(newest, words)):
-            name = f"{key}.json" if number == 0 else f"{key}-{number + 1}.json"
-            yield f"search/orders/{name}", part
-            listed.append([name, count, len(part)])
-    head = {"schema_version": 1, "shards": listed}
-    yield SHARDS, (json.dumps(head, separators=(",", ":")) + "\n").encode()
+class Found(NamedTuple):
+    """An order as the search finds it, and its place among others."""
+
+    at: str
+    """When it was dispatched, in UTC."""
+    path: str
+    told: Sequence[str]
 
 
-def _pieces(rows: Iterable[Row], words: Mapping[str, str]) -> Iterator[tuple[int, bytes]]:
+def found(row: Row, words: str) -> Found:
+    """``words`` are those of :func:`words_of`."""
+    at = row.dispatched_at.astimezone(UTC).isoformat()
+    return Found(at, row.path, (row.slug, on_terminal(row.title), state_name(row), words))
+
+
+def group_of(row: Row) -> str:
+    """Whose shards hold an order: those of all that are open, or of a month of dispatch."""
+    return OPEN if row.is_open else f"{row.dispatched_at:%Y-%m}"
+
+
+def shards(group: str, orders: Iterable[Found]) -> Iterator[tuple[str, bytes, int]]:
+    """(path, content, how many orders) of the shards of a group."""
+    newest = sorted(orders, key=lambda one: one[:2], reverse=True)
+    for number, (count, part) in enumerate(_pieces(newest)):
+        name = f"{group}.json" if number == 0 else f"{group}-{number + 1}.json"
+        yield f"{_FOLDER}{name}", part, count
+
+
+def listed(groups: Mapping[str, Sequence[tuple[str, int, int]]]) -> bytes:
+    """The list of all shards; of each its path, its orders and its bytes."""
+    told = [
+        [path.removeprefix(_FOLDER), count, size]
+        for group in sorted(groups, reverse=True)  # the open ones stand before all months
+        for path, count, size in groups[group]
+    ]
+    head = {"schema_version": 1, "shards": told}
+    return (json.dumps(head, separators=(",", ":")) + "\n").encode()
+
+
+def _pieces(orders: Iterable[Found]) -> Iterator[tuple[int, bytes]]:
     """(how many orders, the file), none larger than a shard may be."""
     lines: list[bytes] = []
     size = 0
-    for row in rows:
-        line = _line(row, words.get(row.path, ""))
+    for order in orders:
+        line = _line(order)
         if lines and size + len(line) > SHARD:
             yield len(lines), b"[\n" + b",\n".join(lines) + b"\n]\n"
             lines, size = [], 0
@@ -187,9 +211,10 @@ def _pieces(rows: Iterable[Row], words: Mapping[str, str]) -> Iterator[tuple[int
         yield len(lines), b"[\n" + b",\n".join(lines) + b"\n]\n"
 
 
-def _line(row: Row, words: str) -> bytes:
-    told = [row.slug, on_terminal(row.title), state_name(row), words]
-    return json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+def _line(order: Found) -> bytes:
+    return json.dumps(order.told, ensure_ascii=False, separators=(",", ":")).encode(
+        "utf-8", "replace"
+    )
 
 
 def index(written: str, site: Site, rules: Mapping[str, Rule]) -> str:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from jinja2 import Environment, FunctionLoader, StrictUndefined, TemplateError, nodes
+from jinja2 import BytecodeCache, Environment, FunctionLoader, StrictUndefined, TemplateError, nodes
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
@@ -34,6 +34,8 @@ class Source:
 
     load: Callable[[str], str | None]
     is_foreign: bool
+    compiled: BytecodeCache | None = None
+    """What was compiled of them before."""
 
 
 _PLAIN = re.compile(r"[^0-9A-Za-z\u3400-\u9fff\uf900-\ufaff\u3001-\u3011\uff01-\uff5e·—…“”‘’ ]")
@@ -119,6 +121,7 @@ class Templates:
         self.environment = (_Sandbox if source.is_foreign else _Ours)(
             loader=FunctionLoader(source.load), autoescape=True, undefined=StrictUndefined,
             trim_blocks=True, lstrip_blocks=True, auto_reload=False,
+            bytecode_cache=source.compiled,
         )  # fmt: skip
         self.environment.shown = _in_markdown if markdown else _in_html
         self.environment.filters.update(

@@ -1,20 +1,18 @@
 """Rows of orders as plain JSON, and back: what a build keeps of them for the next.
 
-The shape follows from the fields of the dataclasses, so that a new field of a row need not be
+The shape follows from the fields of the named tuples, so that a new field of a row need not be
 told here as well. Nothing but lists, numbers and text is ever read.
 """
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import cache
-from operator import attrgetter
 from types import NoneType, UnionType
 from typing import Any, NamedTuple, get_args, get_origin, get_type_hints
 
-from hotline.pages.models import Row
+from hotline.pages.models import Handled, Row, Tally
 
 Turn = Callable[[Any], Any]
 
@@ -31,43 +29,41 @@ def row_of(told: list[Any]) -> Row:
     return made
 
 
+def tally_as_plain(tally: Tally) -> Any:
+    """A tally as JSON can hold it."""
+    handled = {
+        unit: [[one.at.isoformat(), *one[1:]] for one in own] for unit, own in tally.handled.items()
+    }
+    return [*tally[:-1], handled]
+
+
+def tally_of_plain(told: list[Any]) -> Tally:
+    """The tally that :func:`tally_as_plain` told."""
+    *counts, handled = told
+    moment = datetime.fromisoformat
+    made = {
+        unit: [Handled(moment(at), *rest) for at, *rest in own] for unit, own in handled.items()
+    }
+    return Tally._make([*counts, made])
+
+
 class _Way(NamedTuple):
     """One of the two directions."""
 
     moment: Turn
     items: Callable[[Iterable[Any]], Any]
     """What holds the items of a tuple."""
-    begin: Callable[[type], Turn]
-    """Gives of a dataclass what makes a list of the values of its fields."""
-    end: Callable[[type], Turn]
-    """Gives of it what is made of that list, once its values are turned."""
-
-
-def _fields_of(kind: Any) -> Turn:
-    return attrgetter(*_names(kind))
-
-
-def _as_many(kind: Any) -> Turn:
-    count = len(_names(kind))
-
-    def listed(told: Any) -> Any:
-        if len(told) != count:
-            raise ValueError("a row of another shape")
-        return told
-
-    return listed
+    whole: Callable[[type], Turn]
+    """Gives of a named tuple what is made of the list of its values, once they are turned."""
 
 
 def _made(kind: Any) -> Turn:
-    return lambda values: kind(*values)
+    made: Turn = kind._make  # refuses a list of another length
+    return made
 
 
-def _as_it_is(kind: Any) -> Turn:
-    return lambda values: values
-
-
-_TELLING = _Way(datetime.isoformat, list, _fields_of, _as_it_is)
-_READING = _Way(datetime.fromisoformat, tuple, _as_many, _made)
+_TELLING = _Way(datetime.isoformat, list, lambda kind: list)
+_READING = _Way(datetime.fromisoformat, tuple, _made)
 
 
 @cache
@@ -77,14 +73,9 @@ def _rows(way: _Way) -> Turn:
     return turn
 
 
-@cache
-def _names(kind: type) -> tuple[str, ...]:
-    return tuple(field.name for field in dataclasses.fields(kind))
-
-
 def _turn(kind: Any, way: _Way) -> Turn | None:
     """What turns a value of ``kind``; None where it is itself plain."""
-    if dataclasses.is_dataclass(kind):
+    if hasattr(kind, "_fields"):
         return _of_fields(kind, way)
     if kind is datetime:
         return way.moment
@@ -102,17 +93,17 @@ def _turn(kind: Any, way: _Way) -> Turn | None:
 
 def _of_fields(kind: Any, way: _Way) -> Turn:
     hints = get_type_hints(kind)
-    turns = [_turn(hints[name], way) for name in _names(kind)]
+    turns = [_turn(hints[name], way) for name in kind._fields]
     turned = [(place, turn) for place, turn in enumerate(turns) if turn is not None]
-    begin, end = way.begin(kind), way.end(kind)
+    whole = way.whole(kind)
 
-    def whole(value: Any) -> Any:
-        values = list(begin(value))
+    def made(value: Any) -> Any:
+        values = list(value)
         for place, turn in turned:
             values[place] = turn(values[place])
-        return end(values)
+        return whole(values)
 
-    return whole
+    return made
 
 
 def _of_tuple(arguments: tuple[Any, ...], way: _Way) -> Turn:

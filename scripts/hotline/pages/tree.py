@@ -127,12 +127,9 @@ def _by_promise(pair: tuple[Row, Any]) -> tuple[str, str]:
 
 def _choices(site: Site) -> dict[str, Any]:
     """What the table can be filtered by: units that hold orders, by number of orders."""
-    counts: dict[str, int] = {}
-    for row in site.rows:
-        if row.lead:
-            counts[row.lead] = counts.get(row.lead, 0) + 1
-    units = sorted(counts, key=lambda unit: (-counts[unit], unit))
-    return {"units": units, "count": len(site.rows)}
+    leads = site.tally.leads
+    units = sorted(leads, key=lambda unit: (-leads[unit], unit))
+    return {"units": units, "count": site.tally.orders}
 
 
 def _unit_pages(site: Site) -> Iterator[_Page]:
