@@ -9,6 +9,7 @@
   if (!holder || !form) return;
 
   const PAGE = 50;
+  const PRINTED = 500;
   const FIELDS = ["find", "state", "status", "urgency", "unit", "sort"];
   const DONE = new Set(["closed", "archived", "returned"]);
   const RANK = { overdue: 0, due_soon: 1, running: 1 };
@@ -48,7 +49,7 @@
       lead_name: row.lead ? label("unit", row.lead) : "未交办",
       state_name: label("state", row.state),
       due_key: row.due ? `${RANK[row.due.status]}${row.due.due_at}` : `9${9e15 - Date.parse(row.dispatched_at)}`,
-      text: [row.id, row.title, label("category", row.category), row.lead ? label("unit", row.lead) : "未交办",
+      text: [row.id, row.upstream_id, row.title, row.location, label("category", row.category), row.lead ? label("unit", row.lead) : "未交办",
         ...row.support.map((unit) => label("unit", unit)), label("channel", row.channel), label("kind", row.kind)]
         .join("\n").toLowerCase(),
     }));
@@ -110,7 +111,7 @@
     /* --- the table --------------------------------------------------------------------- */
 
     const narrow = matchMedia("(max-width: 63.9em)");
-    const wide = (column) => ({ headerSort: true, visible: !narrow.matches, ...column });
+    const wide = (column) => ({ headerSort: true, visible: !narrow.matches, print: true, ...column });
     const table = new Tabulator(holder, {
       data: rows,
       index: "path",
@@ -128,10 +129,17 @@
       resizableColumnFit: false,
       columnDefaults: { resizable: false, headerHozAlign: "left" },
       placeholder: "没有符合条件的工单",
+      /* Paper shows all rows that were chosen, as a plain table; of very many only this page. */
+      printAsHtml: true,
+      printStyled: false,
+      printRowRange: () => {
+        const chosen = table.getRows("active");
+        return chosen.length <= PRINTED ? chosen : table.getRows("display");
+      },
       locale: "zh",
       langs: { zh: { pagination: { first: "首页", last: "末页", prev: "上一页", next: "下一页", first_title: "首页", last_title: "末页", prev_title: "上一页", next_title: "下一页", page_title: "第几页" } } },
       columns: [
-        { title: "工单", field: "path", formatter: card, headerSort: false, visible: narrow.matches, minWidth: 200 },
+        { title: "工单", field: "path", formatter: card, headerSort: false, visible: narrow.matches, print: false, minWidth: 200 },
         wide({ title: "工单", field: "title", widthGrow: 5, minWidth: 240, formatter: (cell) => {
           const row = cell.getData();
           return wrap("hl-cell", link(row), wrap("hl-card__line", urgency(row), node("span", "", row.category_name), node("span", "", label("kind", row.kind))));
@@ -180,15 +188,21 @@
 
     /* --- the same rows as a sheet ------------------------------------------------------- */
 
-    const COLUMNS = { id: "编号", title: "标题", state_name: "状态", category_name: "事项", lead_name: "主办单位", dispatched_at: "派单时间", due_name: "时限", due_at: "到期", due_status: "情形" };
+    const COLUMNS = { id: "编号", title: "标题", upstream_id: "上级平台编号", location: "地点", kind_name: "类型", urgency_name: "紧急程度", state_name: "状态", category_name: "事项", lead_name: "主办单位", support_names: "协办单位", dispatched: "派单时间", due_name: "时限", due: "到期", due_status: "情形", closed: "办结时间" };
+    const cell = (text) => text ? text.slice(0, 16).replace("T", " ") : "";
     /* A cell that begins like a formula is text all the same. */
     const csv = (value) => `"${String(value ?? "").replace(/^\s*[=+\-@＝＋－＠]/, "'$&").replaceAll('"', '""')}"`;
     document.querySelector("[data-hl-csv]").addEventListener("click", () => {
-      const lines = table.getData("active").map((row) => ({ ...row, due_name: row.due ? label("clock", row.due.name) : "", due_at: row.due?.due_at, due_status: row.due ? label("status", row.due.status) : "" }));
+      const lines = table.getData("active").map((row) => ({
+        ...row, kind_name: label("kind", row.kind), urgency_name: label("urgency", row.urgency),
+        support_names: row.support.map((unit) => label("unit", unit)).join("、"),
+        dispatched: cell(row.dispatched_at), closed: cell(row.closed_at), due: cell(row.due?.due_at),
+        due_name: row.due ? label("clock", row.due.name) : "", due_status: row.due ? label("status", row.due.status) : "",
+      }));
       const text = [COLUMNS, ...lines].map((row) => Object.keys(COLUMNS).map((name) => csv(row[name])).join(",")).join("\r\n");
       const link = node("a", "");
       link.href = URL.createObjectURL(new Blob(["\ufeff", text, "\r\n"], { type: "text/csv;charset=utf-8" }));
-      link.download = `工单-${new Date().toISOString().slice(0, 10)}.csv`;
+      link.download = `工单-${today}.csv`;
       link.click();
       setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
     });

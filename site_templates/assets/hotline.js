@@ -15,19 +15,24 @@
     if (Date.now() - from > 24 * 3600000) time.closest(".hl-asof").classList.add("is-stale");
   }
 
-  /* Copying a command. Without a clipboard (plain HTTP) its text is selected instead. */
+  /* Copying a command. Without a clipboard (plain HTTP) the older way is tried; where that fails
+     as well, the text is selected. */
+  const copied = async (code) => {
+    try {
+      await navigator.clipboard.writeText(code.textContent);
+      return true;
+    } catch {
+      getSelection().selectAllChildren(code);
+      return document.execCommand("copy");
+    }
+  };
   for (const button of document.querySelectorAll("[data-hl-copy]")) {
     button.hidden = false;
     button.addEventListener("click", async () => {
-      const code = button.previousElementSibling;
-      try {
-        await navigator.clipboard.writeText(code.textContent);
-        button.textContent = "已复制";
-        setTimeout(() => { button.textContent = "复制"; }, 1500);
-      } catch {
-        getSelection().selectAllChildren(code);
-        button.textContent = "按 Ctrl+C";
-      }
+      const touched = matchMedia("(pointer: coarse)").matches;
+      const isCopied = await copied(button.previousElementSibling);
+      button.textContent = isCopied ? "已复制" : touched ? "长按复制" : "按 Ctrl+C";
+      setTimeout(() => { button.textContent = "复制"; }, isCopied ? 1500 : 6000);
     });
   }
 

@@ -135,9 +135,16 @@ def case_page(view: CaseView, row: Row, registry: Registry, history: History) ->
     return CasePage(
         row, row.demand, tuple(_facts(view, row, registry)), tuple(_stages(view)), clocks, drawn,
         axis_svg(drawn) if drawn else Markup(),
-        tuple(_timeline(view, registry, history)), tuple(_replies(view, registry)), row.tasks,
+        tuple(_timeline(view, registry, history)), tuple(_replies(view, registry)),
+        tuple(sorted(row.tasks, key=_due_first)),
         subject.policy is not None,
     )  # fmt: skip
+
+
+def _due_first(task: Task) -> tuple[bool, bool, str]:
+    """Duties before rights, in the order in which they fall due; what has no clock last."""
+    due = task.clock.due_at.isoformat() if task.clock else ""
+    return task.is_right, not due, due
 
 
 def _facts(view: CaseView, row: Row, registry: Registry) -> Iterator[tuple[str, str]]:
@@ -152,7 +159,7 @@ def _facts(view: CaseView, row: Row, registry: Registry) -> Iterator[tuple[str, 
     yield "地点", row.location
     source = CHANNELS[row.channel]
     yield "来源", f"{source}（{row.platform}）" if row.platform else source
-    yield "上级平台编号", str(case.get("upstream_id"))
+    yield "上级平台编号", row.upstream_id
     yield "派单时间", f"{row.dispatched_at:%Y-%m-%d %H:%M}"
     wishes = [
         word

@@ -66,7 +66,7 @@ class Desk:
 
     @property
     def is_idle(self) -> bool:
-        return not self.groups and not self.leads and not self.supports
+        return not (self.groups or self.leads or self.supports or self.standing)
 
 
 def desks(site: Site) -> Iterator[Desk]:

@@ -129,6 +129,7 @@ class Gather:
             id=case.id, slug=case.id, path=case.path, title=str(case.get("title")),
             location=str(case.get("location")), demand=str(case.get("demand") or ""),
             platform=str(case.get("platform") or case.get("origin") or ""),
+            upstream_id=str(case.get("upstream_id")),
             state=view.state, stage="redo" if course.final.redo else view.state,
             kind=str(course.current("kind")), urgency=str(course.current("urgency")),
             category=str(course.current("category")), channel=str(case.get("channel")),

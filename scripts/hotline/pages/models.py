@@ -81,6 +81,7 @@ class Row(NamedTuple):
     location: str
     demand: str
     platform: str
+    upstream_id: str
     state: str
     stage: str
     kind: str
@@ -128,10 +129,15 @@ class Row(NamedTuple):
 
     @property
     def burning(self) -> ClockRow | None:
-        """The duty to look at first: what is overdue longest, else what falls due first."""
+        """The duty to look at first: what is overdue longest, by the measure before what is by
+        practice; else what falls due first."""
         duties = [clock for clock in self.clocks if not clock.is_right]
-        order = {"overdue": 0, "due_soon": 1, "running": 1}
-        return min(duties, key=lambda c: (order[c.status], c.due_at, c.name), default=None)
+        return min(duties, key=_pressing, default=None)
+
+
+def _pressing(clock: ClockRow) -> tuple[bool, bool, datetime, str]:
+    is_overdue = clock.status == "overdue"
+    return not is_overdue, is_overdue and clock.article == "practice", clock.due_at, clock.name
 
 
 class Handled(NamedTuple):

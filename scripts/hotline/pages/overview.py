@@ -11,6 +11,7 @@ from hotline.procedure.clocks import CLOCKS
 
 BURNING = 12
 TREND_DAYS = 10
+_HOT = ("overdue", "due_soon")
 _URGENT_FIRST = {"emergency": 0, "special": 1, "normal": 2}
 
 
@@ -27,11 +28,11 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """One order with the duty that stands out, and how many more there are."""
+    """One order with the duty that stands out, and the others that burn."""
 
     row: Row
     clock: ClockRow
-    more: int = 0
+    others: tuple[ClockRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,8 @@ class Overview:
     burning_left: int
     """Overdue orders that the list leaves out."""
     today: tuple[Duty, ...]
+    missed_today: int
+    """Duties that fell due today and are overdue: they stand in the other list."""
     bars: tuple[Bar, ...]
     came: int
     answered: int
@@ -65,16 +68,21 @@ def overview(site: Site) -> Overview:
     burning = sorted(_burning(open_), key=_rank)
     overdue = sum(duty.clock.status == "overdue" for duty in burning)
     today = sorted(_today(open_, site), key=lambda d: (d.clock.due_at, d.row.id))
+    missed = sum(
+        clock.status == "overdue" and clock.due_at.date() == site.today and not clock.is_right
+        for row in open_
+        for clock in row.clocks
+    )
     bars = trend(site)
     kind = site.calendar.day(site.today)
     return Overview(
-        tuple(_figures(open_, today)), tuple(burning[:BURNING]), max(overdue - BURNING, 0),
-        tuple(today), bars, sum(b.came for b in bars), sum(b.answered for b in bars),
+        tuple(_figures(open_, today, missed)), tuple(burning[:BURNING]), max(overdue - BURNING, 0),
+        tuple(today), missed, bars, sum(b.came for b in bars), sum(b.answered for b in bars),
         "" if kind.working else kind.reason or "休息日",
     )  # fmt: skip
 
 
-def _figures(open_: Sequence[Row], today: Sequence[Duty]) -> Iterator[Figure]:
+def _figures(open_: Sequence[Row], today: Sequence[Duty], missed: int) -> Iterator[Figure]:
     waiting = sum(row.lead is None for row in open_)
     interim = sum(row.state == "interim" for row in open_)
     yield Figure(
@@ -89,7 +97,9 @@ def _figures(open_: Sequence[Row], today: Sequence[Duty]) -> Iterator[Figure]:
     yield Figure(len(overdue), "已超期", detail, "status=overdue", "overdue")
     cases = {duty.row.id for duty in today}
     units = {duty.clock.unit for duty in today}
-    detail = f"涉及 {len(units)} 个单位" if today else "今天没有到期的时限"
+    detail = f"涉及 {len(units)} 个单位" if today else "今天没有还要到期的时限"
+    if missed:
+        detail = f"另有 {missed} 个今天到期的已超期"
     yield Figure(len(cases), "今日到期", detail, "status=today", "soon")
     special = [row for row in open_ if row.is_special]
     emergency = sum(row.urgency == "emergency" for row in special)
@@ -111,9 +121,9 @@ def _burning(open_: Sequence[Row]) -> Iterator[Duty]:
     """Each order that is overdue or close to it, with the duty that stands out."""
     for row in open_:
         clock = row.burning
-        hot = [c for c in row.clocks if c.status in ("overdue", "due_soon") and not c.is_right]
-        if clock is not None and clock.status in ("overdue", "due_soon"):
-            yield Duty(row, clock, len(hot) - 1)
+        if clock is not None and clock.status in _HOT:
+            hot = (c for c in row.clocks if c.status in _HOT and not c.is_right)
+            yield Duty(row, clock, tuple(other for other in hot if other is not clock))
 
 
 def _rank(duty: Duty) -> tuple[object, ...]:

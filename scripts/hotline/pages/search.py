@@ -137,7 +137,7 @@ def words_of(view: CaseView, row: Row, registry: Registry) -> str:
     words = [
         URGENCIES[row.urgency] if row.is_special else "", KINDS[row.kind],
         category.name if category else row.category, row.location, *units,
-        CHANNELS[row.channel], row.platform, _PLACEHOLDER.sub("诉求人", row.demand),
+        CHANNELS[row.channel], row.platform, row.upstream_id, _PLACEHOLDER.sub("诉求人", row.demand),
         *dict.fromkeys(_statutes(view)),
     ]  # fmt: skip
     return on_terminal(" · ".join(filter(None, words)))

@@ -145,8 +145,8 @@ def _unit_pages(site: Site) -> Iterator[_Page]:
         )
 
 
-def _busiest(desk: Desk) -> tuple[int, int, int, str]:
-    return (-desk.overdue, -desk.soon, -desk.leads, desk.unit.id)
+def _busiest(desk: Desk) -> tuple[int, int, int, int, str]:
+    return (-desk.overdue, -desk.today, -desk.soon, -desk.leads, desk.unit.id)
 
 
 def _rule_pages(site: Site, reference: Reference) -> Iterator[_Page]:

@@ -75,7 +75,7 @@ def _rule(limit: Limit, more_days: int, day_count: str) -> str:
     text = limit.text + (f"，延长{more_days}个工作日" if more_days else "")
     if day_count == SAME_CLOCK:
         return f"{text}，到期日同一时刻"
-    return f"{text}，派单当日不计，末日下班时到期"
+    return f"{text}，起算当日不计，末日下班时到期"
 
 
 def until_day(day: date, start: datetime, calendar: Calendar, rule: str) -> Due:

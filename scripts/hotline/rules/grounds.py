@@ -129,9 +129,9 @@ def _badly_formed(
         ]  # fmt: skip
         faults = letters.faults_in_force(course, replies, policy, registry)
         told = [f"{'、'.join(late)}逾期"] if late else []
-        told += [f"不合 {'、'.join(faults)}"] if faults else []
+        told += [f"答复不合 {'、'.join(faults)}"] if faults else []
         if told:
-            yield _of(step.event, f"答复{'，'.join(told)}")
+            yield _of(step.event, "，".join(told))
 
 
 def _recorded(code: str, *types: str) -> Callable[[Timeline], Iterator[Ground]]:

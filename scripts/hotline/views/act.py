@@ -59,7 +59,7 @@ def _reply_fields(view: CaseView) -> str:
     template = expected_template(view.subject.course)
     sections = dict.fromkeys((*SECTIONS_OF[template], "communication"))
     texts = " ".join(f"sections.{name}=@{name}.txt" for name in sections)
-    return f"subject=… {texts}"
+    return f"subject=… {texts} reviewed_by=… delivery.method=… delivery.at=…"
 
 
 def _act(case: str, event: str, fields: str, unit: str | None) -> Act:

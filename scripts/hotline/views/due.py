@@ -88,12 +88,14 @@ def _mark(view: ClockView) -> str:
 
 
 def left(view: ClockView, now: datetime) -> str:
-    """How long until (or since) the due moment, by the wall clock: 还剩 1 天 3 小时."""
+    """How long until (or since) the due moment, by the minutes of the wall clock: 还剩 1 天 3 小时.
+    At 22:00:25 a moment at 17:00 is nineteen hours away, as whoever reads 22:00 works out."""
     if not view.counts:
         return ""
     gap = view.clock.due_at - now
     words = "还剩" if gap >= timedelta() else "已过"
-    minutes = int(abs(gap).total_seconds() // 60)
+    minutes = int(abs(view.clock.due_at.replace(second=0) - now.replace(second=0)).total_seconds())
+    minutes //= 60
     days, rest = divmod(minutes, 1440)
     hours, minutes = divmod(rest, 60)
     if days:

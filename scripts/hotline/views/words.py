@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from hotline.procedure.lifecycle import Field
+from hotline.procedure.lifecycle import TABLE, Field
 from hotline.values.registry import Registry
 from hotline.values.times import parse_time
 
@@ -36,7 +36,13 @@ def field_words(field: Field, value: Any, registry: Registry) -> str:
     if isinstance(value, list):
         names = registry.units
         return "、".join(registry.unit_name(v) if v in names else str(v) for v in value)
-    return str(value)
+    if field.name == "field":
+        return _FIELDS.get(str(value), str(value))
+    return registry.unit_name(str(value)) if value in registry.units else str(value)
+
+
+_FIELDS = {field.name: field.title for row in TABLE.values() for field in row.fields}
+"""What a correction mends, by the name that it has in the file."""
 
 
 def delivery_words(value: Mapping[str, Any]) -> str:
