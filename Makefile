@@ -31,8 +31,9 @@ $(UV):
 	@touch $@ .venv/.runtime
 
 # Where PYTHONDONTWRITEBYTECODE is set, every command would else compile the program anew.
-.venv/.bytecode: .venv/.runtime $(shell find scripts/hotline -name '*.py')
+.venv/.bytecode: .venv/.runtime $(shell find scripts/hotline site_templates -name '*.py' -o -name '*.html')
 	@$(BIN)/python -m compileall -q scripts/hotline
+	@$(BIN)/python -m hotline.doors.compiled
 	@touch $@
 
 setup: .venv/.bytecode ## 装好运行所需的一切（在 .venv 里）

@@ -171,6 +171,38 @@ def test_the_rows_can_be_taken_as_a_sheet(opened: Opened, tmp_path: Path) -> Non
     opened.assert_clean()
 
 
+def test_orders_are_found_by_the_number_of_the_city_and_by_place(
+    opened: Opened, county: County
+) -> None:
+    row = json.loads((county.out / "api/v1/cases.json").read_text("utf-8"))["cases"][0]
+    for words in (row["upstream_id"], row["location"]):
+        page = opened.open(f"cases/?find={words}")
+        page.wait_for_selector("[data-hl-ready]")
+        assert row["title"] in rows(page)
+
+
+def test_paper_shows_every_row_that_was_chosen(opened: Opened, county: County) -> None:
+    """The screen makes only the rows near it."""
+    page = opened.open("cases/")
+    page.wait_for_selector("[data-hl-ready]")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    printed = page.locator(".tabulator-print-table tbody tr").count()
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    all_ = json.loads((county.out / "api/v1/cases.json").read_text("utf-8"))["cases"]
+    assert printed == len(all_)
+    opened.assert_clean()
+
+
+def test_a_command_is_copied_where_there_is_no_clipboard(opened: Opened) -> None:
+    """A page of an intranet over plain HTTP has none; the older way is left."""
+    page = opened.open("units/housing-bureau/")
+    page.evaluate("Object.defineProperty(navigator, 'clipboard', {value: undefined})")
+    button = page.locator("[data-hl-copy]:visible").first
+    button.click()
+    opened.until("document.querySelector('[data-hl-copy]').textContent === '已复制'")
+    opened.until("document.querySelector('[data-hl-copy]').textContent === '复制'")
+
+
 def test_ten_thousand_rows(opened: Opened, county: County) -> None:
     """The table stays quick: made and filtered within seconds."""
     data = json.loads((county.out / "api/v1/cases.json").read_text("utf-8"))

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from hotline.findings.engine import Engine
-from hotline.pages.case import case_page
+from hotline.pages.case import _due_first, case_page
 from hotline.pages.desks import desks
 from hotline.pages.gather import Gather
 from hotline.pages.history import History
@@ -104,6 +104,23 @@ def test_special_matters_burn_before_older_ones() -> None:
     assert [duty.row.urgency for duty in page.burning] == ["special", "normal"]
 
 
+def test_a_limit_of_the_measure_burns_before_one_of_practice() -> None:
+    """The opinion was due a day before the answer; the answer is what the county is asked about,
+    and the other is named with its owner."""
+    page = overview(site_of([order(ACCEPTED, ASSIGNED, SIGNED)], "2026-10-26T09:00:00+08:00"))
+    (duty,) = page.burning
+    assert (duty.clock.name, duty.clock.unit) == ("reply", "housing-bureau")
+    assert ("support", "tianchi-street") in [(c.name, c.unit) for c in duty.others]
+
+
+def test_what_fell_due_today_is_not_forgotten_after_closing_time() -> None:
+    late = overview(site_of([order(ACCEPTED, ASSIGNED)], "2026-10-13T20:00:00+08:00"))
+    today = next(figure for figure in late.figures if figure.title == "今日到期")
+    assert (today.number, late.today) == (0, ())
+    assert late.missed_today == 1
+    assert today.detail == "另有 1 个今天到期的已超期"
+
+
 def test_what_is_due_today_is_listed_by_the_hour() -> None:
     page = overview(site_of([order()], "2026-10-13T10:00:00+08:00"))
     assert [(d.clock.name, d.clock.due_at.hour) for d in page.today] == [("sign", 15)]
@@ -124,6 +141,32 @@ def test_days_off_count_with_the_next_working_day() -> None:
     sunday = overview(site_of(cases, "2026-10-18T12:00:00+08:00"))
     assert sunday.bars[-1].day == date(2026, 10, 18) and sunday.bars[-1].came == 1
     assert sunday.day_off == "周末"
+
+
+# --- a case -----------------------------------------------------------------------------
+
+
+def test_duties_stand_before_rights_and_in_the_order_of_their_time() -> None:
+    site = site_of([order(ACCEPTED, ASSIGNED, SIGNED)], "2026-10-13T11:00:00+08:00")
+    (row,) = site.rows
+    shown = sorted(row.tasks, key=_due_first)
+    assert [task.is_right for task in shown] == sorted(task.is_right for task in shown)
+    assert any(task.is_right for task in shown)
+    times = [task.clock.due_at for task in shown if task.clock and not task.is_right]
+    assert times == sorted(times) and len(times) > 1
+
+
+def test_the_command_for_a_reply_asks_for_what_the_checks_want() -> None:
+    (row,) = site_of([order(ACCEPTED, ASSIGNED, SIGNED)], "2026-10-13T11:00:00+08:00").rows
+    reply = next(task.command for task in row.tasks if " replied " in task.command)
+    for name in (
+        "subject=",
+        "sections.demand=@",
+        "reviewed_by=",
+        "delivery.method=",
+        "delivery.at=",
+    ):
+        assert name in reply
 
 
 # --- desks ------------------------------------------------------------------------------

@@ -62,7 +62,7 @@ def after_limit(
         at = calendar.close(last)
     rule = _rule(limit, more_days, day_count)
     minutes = days * calendar.minutes_of(last)
-    return Due(at, start, rule, minutes, False, day, days)
+    return Due(at, start, rule, minutes, counted_from=day, days=days)
 
 
 @lru_cache(maxsize=256)

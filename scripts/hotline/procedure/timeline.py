@@ -181,13 +181,19 @@ def _course(
 def _after(now: Standing, event: Event) -> Standing:
     """The standing after ``event``; the state moves as the table says."""
     to = TABLE[event.type].to
-    if event.type not in _MORE_THAN_STATE:
-        return now if to is None else Standing(to, *now[1:])
-    change: dict[str, Any] = {} if to is None else {"state": to}
+    change: dict[str, Any] = {}
+    if to is not None:
+        change["state"] = to
     match event.type:
+        case "accepted" | "signed" | "contacted" | "supplemented" | "closed" | "archived":
+            return Standing(to or now.state, *now[1:])  # most events: told first
         case "assigned":
-            support = tuple(event.get("support") or ())
-            return Standing(to or now.state, event.get("lead"), support, event, _NOTHING, *now[5:])
+            change |= {
+                "lead": event.get("lead"),
+                "support": tuple(event.get("support") or ()),
+                "assignment": event,
+                "pending": _NOTHING,
+            }
         case "extension_requested" | "return_requested" | "interim_requested":
             change["pending"] = {**now.pending, event.type.removesuffix("_requested"): event}
         case "extension_decided" | "return_decided" | "interim_decided":
@@ -198,8 +204,7 @@ def _after(now: Standing, event: Event) -> Standing:
             elif name == "return":
                 change |= {"lead": None, "support": (), "assignment": None, "pending": _NOTHING}
         case "replied" | "terminated":
-            state, lead, support, assignment = to or now.state, *now[1:4]
-            return Standing(state, lead, support, assignment, _NOTHING, None, *now[6:])
+            change |= {"redo": None, "pending": _NOTHING}
         case "callback":
             change["had_callback"] = True
         case "redo_ordered":
@@ -212,18 +217,9 @@ def _after(now: Standing, event: Event) -> Standing:
             change["supervisions"] = _without_closed(now.supervisions, event.by)
         case "erasure_approved":
             change["erasure_approved"] = True
+        case _:
+            return now if to is None else Standing(to, *now[1:])
     return now._replace(**change)
-
-
-_MORE_THAN_STATE = frozenset(
-    [
-        "assigned", "extension_requested", "return_requested", "interim_requested",
-        "extension_decided", "return_decided", "interim_decided", "replied", "terminated",
-        "callback", "redo_ordered", "withdrawn", "supervision_opened", "supervision_closed",
-        "erasure_approved",
-    ]
-)  # fmt: skip
-"""The events that change more of the standing than its state; most do not."""
 
 
 def _without_closed(opened: tuple[Event, ...], by: str) -> tuple[Event, ...]:
