@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -15,6 +14,7 @@ import yaml
 
 from hotline.findings.engine import Engine, Judged
 from hotline.procedure.calendar import Calendar
+from hotline.procedure.policy import Policy
 from hotline.reading.registry import Rules, read_registry
 from hotline.reading.schema import Schema
 from hotline.reading.strict_yaml import parse
@@ -65,18 +65,19 @@ def rules_with(changes: dict[str, Any] | None) -> Rules:
             )
             for row in changes["precedents"]
         ]  # fmt: skip
-        registry = replace(rules.registry, precedents={row.id: row for row in given})
-        rules = replace(rules, registry=registry)
+        registry = rules.registry._replace(precedents={row.id: row for row in given})
+        rules = rules._replace(registry=registry)
     if "policy" in changes:
         policies = tuple(
-            replace(policy, data={**policy.data, **changes["policy"]}) for policy in rules.policies
+            Policy(policy.path, policy.effective, {**policy.data, **changes["policy"]})
+            for policy in rules.policies
         )
-        rules = replace(rules, policies=policies)
+        rules = rules._replace(policies=policies)
     if "satisfaction_cutoffs" in changes:
         old = rules.calendar
         cutoffs = tuple(parse_time(text) for text in changes["satisfaction_cutoffs"])
-        years = {n: replace(y, cutoffs=cutoffs if n == 2026 else ()) for n, y in old.years.items()}
-        rules = replace(rules, calendar=Calendar(old.zone, old.hours, years))
+        years = {n: y._replace(cutoffs=cutoffs if n == 2026 else ()) for n, y in old.years.items()}
+        rules = rules._replace(calendar=Calendar(old.zone, old.hours, years))
     return rules
 
 

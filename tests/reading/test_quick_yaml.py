@@ -9,7 +9,7 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from hotline.reading import quick_yaml
@@ -82,6 +82,30 @@ PIECES = st.sampled_from([
 @settings(max_examples=3000, deadline=None)
 def test_whatever_is_put_together(pieces: list[str], gap: str) -> None:
     agree(gap.join(pieces).encode())
+
+
+# Numbers stand in few places of the grammar, but are written in many ways.
+NUMBERS = st.one_of(
+    st.text("0123456789", min_size=1, max_size=22),
+    st.from_regex(r"\A[-+]?(0[xXoObB]?)?[0-9a-fA-F_.]{1,20}\Z"),
+)
+AROUND = (
+    "a: {}\n",
+    "a:\t{}\n",
+    "a:\n  {}\n",
+    "a: [{}]\n",
+    "a: [1,{}]\n",
+    "- {}\n",
+    "a:\n  -   {}\n",
+)
+
+
+@given(number=NUMBERS)
+@example(number="8625587063069245032")  # of 19 digits, as some platforms number their orders
+@settings(max_examples=500, deadline=None)
+def test_numbers_however_they_are_written(number: str) -> None:
+    for around in AROUND:
+        agree(around.format(number).encode())
 
 
 SUSPICIOUS = [

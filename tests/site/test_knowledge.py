@@ -20,7 +20,7 @@ GOOD = {
 def shown(**changes: Any) -> Item:
     site = site_of([], "2026-11-20T09:00:00+08:00")
     entry = Entry("x", "registry/knowledge/housing-bureau/x.yaml", {**GOOD, **changes})
-    site = replace(site, registry=replace(site.registry, knowledge={"x": entry}))
+    site = replace(site, registry=site.registry._replace(knowledge={"x": entry}))
     (shelf,) = shelves(site)
     (item,) = shelf.items
     assert shelf.doubtful == bool(item.doubts)

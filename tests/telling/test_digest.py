@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -156,8 +155,8 @@ def test_parts_hold_every_line_once_and_no_more_than_fits(lines: list[str]) -> N
 def test_a_name_from_the_registry_is_inert() -> None:
     units = dict(REGISTRY.units)
     bad = '<at user_id="all"></at> @所有人 [x](http://a)\n{{ x }}'
-    units["housing-bureau"] = replace(units["housing-bureau"], short=bad)
-    registry = replace(REGISTRY, units=units)
+    units["housing-bureau"] = units["housing-bureau"]._replace(short=bad)
+    registry = REGISTRY._replace(units=units)
     for urgency in ("normal", "special"):
         case = overdue(urgency=urgency)
         subject = judge(case, MORNING).subject

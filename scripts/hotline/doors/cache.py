@@ -43,6 +43,8 @@ CREATE TABLE IF NOT EXISTS registry (
 CREATE INDEX IF NOT EXISTS by_id ON judged (root, id);
 CREATE INDEX IF NOT EXISTS by_upstream ON judged (root, upstream);
 """
+_NO_CACHE = (sqlite3.Error, OSError, TypeError, ValueError)
+"""Whatever reading or writing a damaged cache may raise, be it in a message of SQLite's."""
 _VERSION = zlib.crc32(_TABLES.encode()) & 0x7FFF_FFFF
 """A cache with other tables is one of another version of the program."""
 _COLUMNS = "path, mtime, size, hash, since, until, findings, facts, id, upstream, is_alone, is_open"
@@ -109,7 +111,7 @@ class Cache:
                     for row in database.execute(query, one)
                     if self._is_whole(row)
                 }
-        except (sqlite3.Error, OSError, TypeError, ValueError):
+        except _NO_CACHE:
             return {}
 
     def facts(self, path: str) -> str:
@@ -119,7 +121,7 @@ class Cache:
             with closing(self._opened()) as database:
                 row = database.execute(query, (self._root, path)).fetchone()
             return str(row[7]) if row and self._is_whole(row) else ""
-        except (sqlite3.Error, OSError, TypeError, ValueError):
+        except _NO_CACHE:
             return ""
 
     @property
@@ -136,7 +138,7 @@ class Cache:
                     (self._root, case, self._root, upstream),
                 )
                 return [str(path) for (path,) in found]
-        except (sqlite3.Error, OSError):
+        except _NO_CACHE:
             return []
 
     def registry(self, key: bytes) -> str:
@@ -147,7 +149,7 @@ class Cache:
             with closing(self._opened()) as database:
                 row = database.execute(query, (self._root, key)).fetchone()
             return str(row[0]) if row and row[1] == _checksum(key, str(row[0])) else ""
-        except (sqlite3.Error, OSError, TypeError, ValueError):
+        except _NO_CACHE:
             return ""
 
     def store_registry(self, key: bytes, trees: str) -> None:
@@ -155,13 +157,13 @@ class Cache:
         if len(trees) > MOST_OF_A_REGISTRY:
             return
         row = (self._root, key, trees, time.time(), _checksum(key, trees))
-        with suppress(sqlite3.Error, OSError), closing(self._opened()) as database, database:
+        with suppress(*_NO_CACHE), closing(self._opened()) as database, database:
             database.execute("INSERT OR REPLACE INTO registry VALUES (?, ?, ?, ?, ?)", row)
             self._forget_old(database)
 
     def touch(self, rows: Iterable[Row]) -> None:
         """Writes how files look that are the same as before, but for their time."""
-        with suppress(sqlite3.Error, OSError), closing(self._opened()) as database, database:
+        with suppress(*_NO_CACHE), closing(self._opened()) as database, database:
             database.executemany(
                 "UPDATE judged SET mtime = ?, size = ? WHERE root = ? AND path = ?",
                 [(row.mtime, row.size, self._root, row.path) for row in rows],
@@ -170,7 +172,7 @@ class Cache:
     def store(self, rows: Iterable[Row], gone: Sequence[str] = ()) -> None:
         """Writes what is new, in place of what was found under another key. A cache that cannot
         be written is no fault: the next run takes as long as this one."""
-        with suppress(sqlite3.Error, OSError), closing(self._opened()) as database, database:
+        with suppress(*_NO_CACHE), closing(self._opened()) as database, database:
             found = database.execute(
                 "SELECT key FROM repository WHERE root = ?", (self._root,)
             ).fetchone()
@@ -201,8 +203,9 @@ class Cache:
         database = sqlite3.connect(self._file, timeout=0.5)
         try:
             self._prepare(database)
-        except sqlite3.DatabaseError:
-            # No database, or a damaged one. Whoever has it open keeps the old file.
+        except (sqlite3.DatabaseError, UnicodeDecodeError):
+            # No database, or a damaged one, of which SQLite may speak in words that are no UTF-8.
+            # Whoever has it open keeps the old file.
             database.close()
             self._file.unlink(missing_ok=True)
             database = sqlite3.connect(self._file, timeout=0.5)

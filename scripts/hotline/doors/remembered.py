@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from hotline.doors.cache import Row, upstream_of
@@ -125,63 +126,60 @@ def _made(value: Any) -> Any:
 
 # --- trees of YAML ------------------------------------------------------------------------
 
+_BRANCHES = (dict, list)
+
 
 def trees_as_json(trees: Mapping[str, Any]) -> str:
     """Trees by the paths of their files: each its plain data, and the lines and columns of its
-    keys and values in their order."""
+    keys and values: those of a branch together, then those of the branches below it."""
     rows = {path: (tree, _numbers(tree)) for path, tree in trees.items()}
     return json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
 
 
 def trees_of(text: str) -> dict[str, Any]:
     rows = json.loads(text).items()
-    return {path: _tree(data, _places(numbers)) for path, (data, numbers) in rows}
+    return {path: _tree(data, numbers) for path, (data, numbers) in rows}
 
 
 def _numbers(tree: Any) -> list[int]:
-    numbers = [*node.place_of(tree)]
-    _add_below(tree, numbers)
-    return numbers
+    places = [node.place_of(tree)]
+    _add_below(tree, places)
+    return [number for place in places for number in place]
 
 
-def _add_below(tree: Any, numbers: list[int]) -> None:
+def _add_below(tree: Any, places: list[Place]) -> None:
     if isinstance(tree, node.Mapping):
-        for key, value in tree.items():
-            of_key, of_value = tree.marks[key]
-            numbers += (*of_key, *of_value)
-            if isinstance(value, _BRANCHES):
-                _add_below(value, numbers)
+        places += (place for key in tree for place in tree.marks[key])
     elif isinstance(tree, node.Items):
-        for place, value in zip(tree.marks, tree, strict=True):
-            numbers += place
-            if isinstance(value, _BRANCHES):
-                _add_below(value, numbers)
+        places += tree.marks
+    else:
+        return
+    for value in tree.values() if isinstance(tree, dict) else tree:
+        _add_below(value, places)
 
 
-def _places(numbers: list[int]) -> Iterator[Place]:
+def _tree(data: Any, numbers: list[int]) -> Any:
     each = iter(numbers)
-    return map(Place, each, each)
+    places = map(Place, each, each)
+    return _below(data, next(places), places) if isinstance(data, _BRANCHES) else data
 
 
-_BRANCHES = (dict, list)
-
-
-def _tree(data: Any, places: Iterator[Place]) -> Any:
-    return _below(data, next(places), places)
-
-
-def _below(data: Any, place: Place, places: Iterator[Place]) -> Any:
-    """A value that stands at ``place``, with the next of ``places`` for what is in it."""
+def _below(data: Any, place: Place, places: Iterator[Place]) -> node.Mapping | node.Items:
+    """A branch that stands at ``place``, with the next of ``places`` for what is in it. What holds
+    no branch itself is taken over as a whole: most of a registry."""
     if isinstance(data, dict):
         mapping = node.Mapping(place)
+        mapping.update(data)
+        own = islice(places, 2 * len(data))
+        mapping.marks = dict(zip(data, zip(own, own, strict=True), strict=True))
         for key, value in data.items():
-            mapping.marks[key] = (next(places), mark := next(places))
-            mapping[key] = _below(value, mark, places) if isinstance(value, _BRANCHES) else value
+            if isinstance(value, _BRANCHES):
+                mapping[key] = _below(value, mapping.marks[key][1], places)
         return mapping
-    if isinstance(data, list):
-        items = node.Items(place)
-        for value in data:
-            items.marks.append(mark := next(places))
-            items.append(_below(value, mark, places) if isinstance(value, _BRANCHES) else value)
-        return items
-    return data
+    items = node.Items(place)
+    items += data
+    items.marks = list(islice(places, len(data)))
+    for index, value in enumerate(data):
+        if isinstance(value, _BRANCHES):
+            items[index] = _below(value, items.marks[index], places)
+    return items

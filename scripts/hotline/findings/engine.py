@@ -13,7 +13,6 @@ from hotline.reading.inside import place_inside
 from hotline.reading.limits import MAX_BYTES
 from hotline.reading.registry import Rules
 from hotline.reading.schema import Schema
-from hotline.reading.strict_yaml import parse
 from hotline.rules.declare import Check, Hit, Rule, event_types, load, parameters
 from hotline.rules.personal import in_comments, in_no_case, says_more_than_it_shows
 from hotline.rules.structure import stray
@@ -112,6 +111,8 @@ class Engine:
 
     @staticmethod
     def _in_no_case(path: str, blob: bytes) -> Iterator[Finding]:
+        from hotline.reading.strict_yaml import parse  # with PyYAML, which good files never need
+
         if len(blob) <= MAX_BYTES:
             root = parse(blob).root if says_more_than_it_shows(blob) else None
             for code, hit in in_no_case(blob, root):

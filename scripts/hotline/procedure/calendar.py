@@ -12,9 +12,9 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
+from types import MappingProxyType
 from typing import NamedTuple
 
 from hotline.values.times import CHINA
@@ -32,15 +32,14 @@ class Day(NamedTuple):
     provisional: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Year:
+class Year(NamedTuple):
     """The published schedule of one year and the county's exceptions to it."""
 
     year: int
     notice: str
     off: Mapping[date, str]
     work: Mapping[date, str]
-    exceptions: Mapping[date, tuple[bool, str]] = field(default_factory=dict)
+    exceptions: Mapping[date, tuple[bool, str]] = MappingProxyType({})
     cutoffs: tuple[datetime, ...] = ()
     """When satisfaction is measured (测算满意率, art. 10)."""
 

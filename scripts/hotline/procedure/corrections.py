@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -56,7 +55,9 @@ def corrected(event: Event, given: list[Correction], *, moving: bool) -> Event:
             at = _time(one.value, at) if moving else at
         else:
             data = mended(data, one.path, one.value)
-    return replace(event, data=data, at=at) if mine else event
+    if not mine:
+        return event
+    return Event(event.type, at, event.by, data, event.index, event.source)
 
 
 def corrected_header(case: Case, given: list[Correction]) -> tuple[Mapping[str, Any], datetime]:

@@ -8,7 +8,6 @@ an interim closing (art. 7 (3)) and deadlines of other laws.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -107,23 +106,30 @@ class _Grant(NamedTuple):
     until: date | None
 
 
-@dataclass(slots=True)
 class _Duty:
     """Walks the events of one round once; what moves the due moment is kept with its index,
     so that the due moment in force at any event can be told."""
 
-    course: Timeline
-    policy: Policy
-    calendar: Calendar
-    opened_by: Event | None
-    classes: list[_Class] = field(default_factory=list)
-    grants: list[_Grant] = field(default_factory=list)
-    deadlines: list[tuple[int, date]] = field(default_factory=list)
-    requests: list[Request] = field(default_factory=list)
-    lapses: list[Lapse] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-    known: dict[tuple[str, int], Due] = field(default_factory=dict)
-    """(kind, days granted) → the due moment by the kind, which is asked for again and again."""
+    __slots__ = (
+        "calendar", "classes", "course", "deadlines", "grants", "known", "lapses", "notes",
+        "opened_by", "policy", "requests",
+    )  # fmt: skip
+
+    def __init__(
+        self, course: Timeline, policy: Policy, calendar: Calendar, opened_by: Event | None
+    ) -> None:
+        self.course = course
+        self.policy = policy
+        self.calendar = calendar
+        self.opened_by = opened_by
+        self.classes: list[_Class] = []
+        self.grants: list[_Grant] = []
+        self.deadlines: list[tuple[int, date]] = []
+        self.requests: list[Request] = []
+        self.lapses: list[Lapse] = []
+        self.notes: list[str] = []
+        self.known: dict[tuple[str, int], Due] = {}
+        """(kind, days granted) → the due moment by the kind, which is asked for again and again."""
 
     def round(self) -> Round:
         header = self.course.header

@@ -6,8 +6,7 @@ the docs are all made from this table, so that none of them can disagree with it
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 FieldKind = Literal[
     "text", "bool", "days", "date", "time", "unit", "units", "texts", "choice", "cases",
@@ -47,8 +46,7 @@ ROLES: dict[str, str] = {
 """Who may write an event: roles of the registry, and parts that the case itself gives."""
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(NamedTuple):
     """A field of an event. ``required`` is what the schema asks; where a rule of its own
     asks for the field, the schema does not."""
 
@@ -60,8 +58,7 @@ class Field:
     help: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class EventType:
+class EventType(NamedTuple):
     """A row of the table. ``to`` is None where the state stays as it is."""
 
     name: str

@@ -7,9 +7,8 @@ its article, or ``practice`` where the measure is silent.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from hotline.values.node import Place
 
@@ -29,16 +28,16 @@ class Limit(NamedTuple):
 _UNITS = {"working_days": "个工作日", "working_hours": "个工作小时", "hours": "小时"}
 
 
-@dataclass(frozen=True, slots=True)
 class Policy:
     """One policy file. ``data`` is the file's mapping, which keeps its places."""
 
-    path: str
-    effective: date
-    data: Mapping[str, Any]
-    _limits: dict[tuple[str, ...], Limit] = field(
-        default_factory=dict, init=False, repr=False, compare=False
-    )
+    __slots__ = ("_limits", "data", "effective", "path")
+
+    def __init__(self, path: str, effective: date, data: Mapping[str, Any]) -> None:
+        self.path: Final = path
+        self.effective: Final = effective
+        self.data: Final = data
+        self._limits: dict[tuple[str, ...], Limit] = {}
 
     @property
     def version(self) -> str:

@@ -37,20 +37,24 @@ class ByType:
         type_ = self._type(event)
         part = self._parts.get(type_)
         if part is None:
-            part = self._parts[type_] = self._compile(self._for(type_))
+            part = self._parts[type_] = self._compiled(self._for(type_))
         return part(event)
 
     @cached_property
     def _header(self) -> Fits:
         fields = self._document["properties"]
         events = {name: part for name, part in fields["events"].items() if name != "items"}
-        return self._compile({**self._document, "properties": {**fields, "events": events}})
+        return self._compiled({**self._document, "properties": {**fields, "events": events}})
 
     def _for(self, type_: str | None) -> dict[str, Any]:
         """What is asked of events of a type; with None all that is asked of any."""
         asked = [self.items["allOf"][number] for number in self._numbers[type_]]
-        part = {**self.items, "allOf": asked}
-        return {**part, "$defs": _reached(part, self._document["$defs"])}
+        return {**self.items, "allOf": asked}
+
+    def _compiled(self, part: dict[str, Any]) -> Fits:
+        """With the definitions that it needs: most of the time goes by what has to be read."""
+        bare = {key: value for key, value in part.items() if key != "$defs"}
+        return self._compile({**bare, "$defs": _reached(bare, self._document["$defs"])})
 
     def conditions_on(self, event: Any) -> Sequence[int]:
         """Which of the conditions on events concern one, by their numbers."""

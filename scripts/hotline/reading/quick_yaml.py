@@ -54,9 +54,13 @@ def _has_other_spellings(blob: bytes) -> bool:
     )  # fmt: skip
 
 
+_LONG = 10**18
+"""A number of so many digits is text to the strict reader."""
+
+
 def _has_other_numbers(blob: bytes) -> bool:
-    """Whether there could be a number that the strict reader takes for text (012, 0x1F)."""
-    return any(sign in blob for sign in (b" 0", b"[0", b":0", b" +", b"[+", b" -", b"[-"))
+    """Whether there could be a number that the strict reader takes for text (0x1F, 0o17)."""
+    return any(sign in blob for sign in (b"0x", b"0o", b"0b"))
 
 
 def _at_once(blob: bytes, text: str) -> Any:
@@ -91,7 +95,7 @@ def _is_plain(root: dict[Any, Any], blob: bytes) -> bool:
                     continue
                 if kind is dict or kind is list:
                     deeper.append(value)
-                elif kind is not int or _has_other_numbers(blob):
+                elif kind is not int or not -_LONG < value < _LONG or _has_other_numbers(blob):
                     return False
         if not deeper:
             return True

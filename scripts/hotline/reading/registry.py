@@ -7,7 +7,6 @@ it, so the caller stops there and leaves what it made before untouched.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone, tzinfo
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -29,8 +28,7 @@ NOTIFY = "registry/notify.yaml"
 REQUIRED = ("registry/units.yaml", "registry/categories.yaml", "registry/calendar/hours.yaml")
 
 
-@dataclass(frozen=True, slots=True)
-class Rules:
+class Rules(NamedTuple):
     """What cases are judged by: registry, policies, calendar. And who is told of them: None
     where nothing is set up, or where what is set up cannot be read."""
 

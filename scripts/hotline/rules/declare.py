@@ -6,7 +6,6 @@ Tests, ``hotline rule``, the rule pages and the norm table come from the declara
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any, NamedTuple
 
@@ -44,8 +43,7 @@ class Hit(NamedTuple):
 Check = Callable[..., Iterable[Hit]]
 
 
-@dataclass(slots=True)
-class Rule:
+class Rule(NamedTuple):
     """One code of the contract. ``checks`` is empty where the reader itself finds it."""
 
     code: str
@@ -54,6 +52,7 @@ class Rule:
     why: str
     mend: str
     severity: Severity
+    checks: list[Check]
     bad: str = ""
     good: str = ""
     now: str = ""
@@ -61,7 +60,6 @@ class Rule:
     """The wordings that it looks for, where it judges words."""
     measured: str = ""
     """How often it is right, where that is not certain: figures and method (Chinese)."""
-    checks: list[Check] = field(default_factory=list)
 
     @property
     def letter(self) -> str:
@@ -118,8 +116,8 @@ def rule(
     """
 
     def declare(check: Check) -> Check:
-        told = (title, article, why, mend, severity, bad, good, now, wordings, measured)
-        _add(Rule(code, *told, [check]))
+        told = (title, article, why, mend, severity)
+        _add(Rule(code, *told, [check], bad, good, now, wordings, measured))
         _OF[check] = frozenset(of)
         if given:
             _GIVEN[check] = given
@@ -141,12 +139,14 @@ def also(code: str, *, of: tuple[str, ...] = ()) -> Callable[[Check], Check]:
 
 def found_by_reader(code: str, **words: Any) -> None:
     """Declares a rule that reading itself carries out."""
-    _add(Rule(code, article=words.pop("article", "practice"), severity="error", **words))
+    _add(Rule(code, article=words.pop("article", "practice"), severity="error", checks=[], **words))
 
 
 def found_in_history(code: str, *, severity: Severity = "error", **words: Any) -> None:
     """Declares a rule that the audit of commits carries out."""
-    _add(Rule(code, article=words.pop("article", "practice"), severity=severity, **words))
+    _add(
+        Rule(code, article=words.pop("article", "practice"), severity=severity, checks=[], **words)
+    )
 
 
 def _add(new: Rule) -> None:

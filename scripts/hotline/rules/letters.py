@@ -54,8 +54,8 @@ _NAMED = {
 """Texts of a reply besides its sections."""
 
 
-_FOLD = re.compile("(?<=[一-鿿]) (?=[一-鿿])")
-"""The blank of a folded line between two Chinese characters."""
+_FOLD = "(?<=[一-鿿]) (?=[一-鿿])"
+"""The blank of a folded line between two Chinese characters. Compiled with the first finding."""
 
 
 class Reply(NamedTuple):
@@ -122,7 +122,7 @@ def _letters(replies: Iterable[Reply]) -> list[Reply]:
 
 
 def _quoted(words: str) -> str:
-    flat = _FOLD.sub("", " ".join(words.split()))
+    flat = re.sub(_FOLD, "", " ".join(words.split()))
     return flat if len(flat) <= _SHOWN else f"{flat[:_SHOWN]}……"
 
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from hotline.values.node import Place, place_of
 
@@ -18,20 +17,25 @@ class Source(Protocol):
     def place_of_line(self, key: str, value: str) -> Place: ...
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Event:
     """One thing that happened, at its place in the file.
 
     ``data`` is the mapping as written; ``at`` is its time with an offset. ``source`` tells
-    places where ``data`` does not.
+    places where ``data`` does not. Two events are never equal, however much they say the same.
     """
 
-    type: str
-    at: datetime
-    by: str
-    data: dict[str, Any]
-    index: int
-    source: Source | None = None
+    __slots__ = ("at", "by", "data", "index", "source", "type")
+
+    def __init__(
+        self, type: str, at: datetime, by: str, data: dict[str, Any], index: int,
+        source: Source | None = None,
+    ) -> None:  # fmt: skip
+        self.type: Final = type
+        self.at: Final = at
+        self.by: Final = by
+        self.data: Final = data
+        self.index: Final = index
+        self.source: Final = source
 
     def get(self, key: str, default: Any = None) -> Any:
         return self.data.get(key, default)
@@ -43,15 +47,20 @@ class Event:
         return place_of(self.data, *path)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Case:
     """One work order file that fits the schema: its header and its events."""
 
-    path: str
-    data: dict[str, Any]
-    dispatched_at: datetime
-    events: tuple[Event, ...] = field(default=())
-    source: Source | None = None
+    __slots__ = ("data", "dispatched_at", "events", "path", "source")
+
+    def __init__(
+        self, path: str, data: dict[str, Any], dispatched_at: datetime,
+        events: tuple[Event, ...] = (), source: Source | None = None,
+    ) -> None:  # fmt: skip
+        self.path: Final = path
+        self.data: Final = data
+        self.dispatched_at: Final = dispatched_at
+        self.events: Final = events
+        self.source: Final = source
 
     @property
     def id(self) -> str:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from hotline.values.node import START, Place
 
 Severity = Literal["error", "warning"]
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """A fault with its place.
 
     ``message`` is Chinese and says what is wrong and what to write; it never holds
@@ -27,7 +25,7 @@ class Finding:
     article: str
     place: Place = START
     case: str | None = None
-    subject: str = field(default="", compare=False)
+    subject: str = ""
 
     @property
     def fingerprint(self) -> str:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from hotline.values.node import Place
 
 
-@dataclass(frozen=True, slots=True)
-class MemberKey:
+class MemberKey(NamedTuple):
     """An SSH public key of a member, valid from the first day to the last (both included).
     ``owner`` is the member's e-mail."""
 
@@ -24,8 +23,7 @@ class MemberKey:
         return (self.first is None or self.first <= day) and (self.last is None or day <= self.last)
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(NamedTuple):
     """A body that takes part: role ``center``, ``bureau``, ``government``,
     ``supervisor`` or ``unit`` (承办单位)."""
 
@@ -39,7 +37,7 @@ class Unit:
     around_the_clock: bool = False
     desk: str = ""
     phone: str = ""
-    target_days: Mapping[str, int] = field(default_factory=dict)
+    target_days: Mapping[str, int] = MappingProxyType({})
     members: tuple[str, ...] = ()
     age: str = ""
     """The unit's public key, to which seals are wrapped."""
@@ -51,8 +49,7 @@ class Unit:
         return self.short or self.name
 
 
-@dataclass(frozen=True, slots=True)
-class Category:
+class Category(NamedTuple):
     id: str
     name: str
     livelihood: bool = False
@@ -60,8 +57,7 @@ class Category:
     suggests_urgency: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Precedent:
+class Precedent(NamedTuple):
     """A settled assignment that binds like matters from ``on`` (art. 6, last paragraph)."""
 
     id: str
@@ -73,8 +69,7 @@ class Precedent:
     decided_in: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """An entry of the knowledge base (arts. 13, 14)."""
 
     id: str
@@ -82,15 +77,14 @@ class Entry:
     data: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Registry:
+class Registry(NamedTuple):
     """Everything of ``registry/`` that names things; policies and calendar stand apart."""
 
-    units: Mapping[str, Unit] = field(default_factory=dict)
-    categories: Mapping[str, Category] = field(default_factory=dict)
-    precedents: Mapping[str, Precedent] = field(default_factory=dict)
-    knowledge: Mapping[str, Entry] = field(default_factory=dict)
-    places: Mapping[tuple[str, str], tuple[str, Place]] = field(default_factory=dict)
+    units: Mapping[str, Unit] = MappingProxyType({})
+    categories: Mapping[str, Category] = MappingProxyType({})
+    precedents: Mapping[str, Precedent] = MappingProxyType({})
+    knowledge: Mapping[str, Entry] = MappingProxyType({})
+    places: Mapping[tuple[str, str], tuple[str, Place]] = MappingProxyType({})
     """(kind, id) → (path, place), for findings about the registry itself."""
 
     def unit_name(self, unit: str | None) -> str:

@@ -5,13 +5,11 @@ What a file holds is text, never a command to the thing that shows it.
 
 from __future__ import annotations
 
-import html
 import re
 
-_UNSAFE = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]"
-)
-_LINKED = re.compile(
+# Each is compiled by whom it serves: a check in a terminal asks for one of the three at most.
+_UNSAFE = "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]"
+_LINKED = (
     r"[@#!](?=[0-9A-Za-z])"  # @name, #12, !12
     r"|:(?=/|[0-9A-Za-z_+-]+:)"  # https://…, :tada:
     r"|(?i:(?:mailto|xmpp):|www(?=\.)|GH-(?=[0-9]))"
@@ -19,14 +17,14 @@ _LINKED = re.compile(
     r"|(?=[0-9a-f]{7})(?=[0-9]*[a-f])[0-9a-f]{6}|(?<=[0-9a-f]{6})[0-9a-f]{6}(?=[0-9a-f])"
 )
 _JOINER = "\u2060"
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#!|~&$])")
+_MARKDOWN = r"([\\`*_{}\[\]()<>#!|~&$])"
 
 
 def on_terminal(text: str) -> str:
     """Control and bidirectional characters as ``\\u{…}``; line ends stay."""
     if text.isprintable():  # most texts; several times as fast to find out
         return text
-    return _UNSAFE.sub(lambda found: f"\\u{{{ord(found[0]):x}}}", text)
+    return re.sub(_UNSAFE, lambda found: f"\\u{{{ord(found[0]):x}}}", text)
 
 
 def on_one_line(text: str) -> str:
@@ -36,16 +34,18 @@ def on_one_line(text: str) -> str:
 def unlinked(text: str) -> str:
     """Text in which a forge finds nothing to link: a word joiner, which nobody sees, breaks
     names, references, commits, addresses and emoji codes."""
-    return _LINKED.sub(lambda found: f"{found[0]}{_JOINER}", text)
+    return re.sub(_LINKED, lambda found: f"{found[0]}{_JOINER}", text)
 
 
 def in_markdown(text: str) -> str:
     """Text that Markdown and a forge show as written: no markup, mention or reference."""
-    return _MARKDOWN.sub(r"\\\1", unlinked(on_one_line(text)))
+    return re.sub(_MARKDOWN, r"\\\1", unlinked(on_one_line(text)))
 
 
 def in_html(text: str) -> str:
     """Text in an HTML element of a forge's comment, where Markdown's escapes mean nothing."""
+    import html
+
     return html.escape(unlinked(on_one_line(text)))
 
 

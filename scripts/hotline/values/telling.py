@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import time
+from typing import NamedTuple
 
 LEVELS = ("unit", "bureau", "county", "accountability")
 """What a channel may be set to carry, in rising order."""
 
 
-@dataclass(frozen=True, slots=True)
-class Channel:
+class Channel(NamedTuple):
     """A unit, and the environment variables that hold its addresses. An address is a secret:
     no value of this package holds one."""
 
@@ -19,8 +18,7 @@ class Channel:
     levels: frozenset[str] = frozenset(LEVELS)
 
 
-@dataclass(frozen=True, slots=True)
-class Telling:
+class Telling(NamedTuple):
     """``quiet`` are the periods of a working day without digests (a period may cross midnight);
     None stands for all that lies outside of working hours."""
 

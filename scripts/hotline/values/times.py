@@ -23,7 +23,8 @@ _USUAL = re.compile(
 )
 _DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 # What people write instead, in half-width form; anything beyond it (下午, PM) is not guessed at.
-_LOOSE = re.compile(
+# Compiled with the first such time.
+_LOOSE = (
     r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?"
     r"(?:[Tt\s]*([0-9]{1,2})[:时点]([0-9]{1,2})?(?:[:分]([0-9]{1,2}))?(?:\.[0-9]+)?[分秒]?)?"
     r"\s*(?:([Zz])|([+-])([0-9]{1,2}):?([0-9]{2})?)?"
@@ -120,7 +121,7 @@ def suggest_date(text: str) -> str | None:
 def _loose(text: str) -> re.Match[str] | None:
     if len(text) > _LONGEST_GUESS:
         return None
-    return _LOOSE.fullmatch(unicodedata.normalize("NFKC", text).strip())
+    return re.fullmatch(_LOOSE, unicodedata.normalize("NFKC", text).strip())
 
 
 def _zone(found: re.Match[str]) -> timezone:
