@@ -133,6 +133,19 @@ def test_an_overdue_case_gets_one_file_and_loses_it_when_answered(
     assert "state: closed" in file.read_text("utf-8")
 
 
+def test_before_a_unit_has_an_order_the_centre_is_told(
+    repository: DataRepository, hotline: Run
+) -> None:
+    case = late_case()
+    case["events"] = case["events"][:1]  # type: ignore[index]
+    repository.put(case)
+    now = ("--repo", str(repository.root), "--now", "2026-10-16T09:00:00+08:00")
+    hotline("escalate", "--apply", *now)
+    text = (repository.root / ".hotline" / "escalation" / f"{case['id']}.md").read_text("utf-8")
+    assert "请处理：热线管理机构（还没有交办）" in text
+    assert "签收（未交办）已超期" in hotline("show", str(case["id"]), *now)[1]
+
+
 def test_an_issue_says_nothing_personal(repository: DataRepository, hotline: Run) -> None:
     demand = "绝密诉求内容"
     repository.put(late_case(demand=demand, kind="report", title="举报某工地"))

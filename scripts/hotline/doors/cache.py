@@ -43,8 +43,10 @@ CREATE TABLE IF NOT EXISTS registry (
 CREATE INDEX IF NOT EXISTS by_id ON judged (root, id);
 CREATE INDEX IF NOT EXISTS by_upstream ON judged (root, upstream);
 """
-_NO_CACHE = (sqlite3.Error, OSError, TypeError, ValueError)
-"""Whatever reading or writing a damaged cache may raise, be it in a message of SQLite's."""
+_NO_CACHE = (sqlite3.Error, OSError, UnicodeDecodeError)
+"""What a damaged cache raises: SQLite's own words of it may be no UTF-8."""
+_NO_ROW = (*_NO_CACHE, TypeError, ValueError)
+"""And what a row of it may hold."""
 _VERSION = zlib.crc32(_TABLES.encode()) & 0x7FFF_FFFF
 """A cache with other tables is one of another version of the program."""
 _COLUMNS = "path, mtime, size, hash, since, until, findings, facts, id, upstream, is_alone, is_open"
@@ -111,7 +113,7 @@ class Cache:
                     for row in database.execute(query, one)
                     if self._is_whole(row)
                 }
-        except _NO_CACHE:
+        except _NO_ROW:
             return {}
 
     def facts(self, path: str) -> str:
@@ -121,7 +123,7 @@ class Cache:
             with closing(self._opened()) as database:
                 row = database.execute(query, (self._root, path)).fetchone()
             return str(row[7]) if row and self._is_whole(row) else ""
-        except _NO_CACHE:
+        except _NO_ROW:
             return ""
 
     @property
@@ -149,7 +151,7 @@ class Cache:
             with closing(self._opened()) as database:
                 row = database.execute(query, (self._root, key)).fetchone()
             return str(row[0]) if row and row[1] == _checksum(key, str(row[0])) else ""
-        except _NO_CACHE:
+        except _NO_ROW:
             return ""
 
     def store_registry(self, key: bytes, trees: str) -> None:
@@ -204,8 +206,7 @@ class Cache:
         try:
             self._prepare(database)
         except (sqlite3.DatabaseError, UnicodeDecodeError):
-            # No database, or a damaged one, of which SQLite may speak in words that are no UTF-8.
-            # Whoever has it open keeps the old file.
+            # No database, or a damaged one. Whoever has it open keeps the old file.
             database.close()
             self._file.unlink(missing_ok=True)
             database = sqlite3.connect(self._file, timeout=0.5)

@@ -87,6 +87,9 @@ def issue_of(
     words |= {
         ground.code: f"{GROUNDS[ground.code]}（{cite(ground.article)}）" for ground in standing
     }
+    told = LEVELS[level].told
+    if level == "unit" and view.lead is None:
+        told = "热线管理机构（还没有交办）"  # no unit has it yet
     body = render(
         {
             "case": view.id,
@@ -96,13 +99,13 @@ def issue_of(
             "lead": in_markdown(registry.unit_name(view.lead)),
             "clocks": [_row(view, row, registry) for row in rows],
             "grounds": [_ground(ground) for ground in standing],
-            "told": LEVELS[level].told,
+            "told": told,
         }
     )
     title = _title(view, rows[0], bool(late), registry) if level == "unit" else ""
     title = title or _title_of_ground(view, level, standing, registry)
     return Issue(
-        view.id, level, tuple(sorted(words)), title[:MAX_TITLE].rstrip(), _cut(body), LEVELS[level].told, words
+        view.id, level, tuple(sorted(words)), title[:MAX_TITLE].rstrip(), _cut(body), told, words
     )  # fmt: skip
 
 

@@ -60,9 +60,9 @@ def _clocks(view: CaseView, registry: Registry) -> list[str]:
         done = f"，{clock.done_at:%Y-%m-%d %H:%M} 完成" if clock.done_at else ""
         remaining = f"，{left(row, view.now)}" if row.counts else ""
         pending = "，申请待审核" if clock.decision_pending else ""
-        unit = registry.unit_name(clock.unit)
+        unit = f"（{registry.unit_name(clock.unit)}）" if clock.unit else "（未交办）"
         lines.append(
-            f"  {CLOCKS[clock.name]}（{unit}）{STATUSES[row.status]}：{clock.due_at:%Y-%m-%d %H:%M} 到期{done}{remaining}{pending}"
+            f"  {CLOCKS[clock.name]}{unit}{STATUSES[row.status]}：{clock.due_at:%Y-%m-%d %H:%M} 到期{done}{remaining}{pending}"
         )
         lines.append(f"      {derivation(clock, view.subject.calendar).text}")
         lines += [
