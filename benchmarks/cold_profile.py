@@ -6,7 +6,7 @@ import statistics
 import subprocess
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -17,15 +17,16 @@ from hotline.doors.repository import Repository
 from hotline.findings.engine import Engine
 from hotline.findings.subject import Subject
 from hotline.reading.cases import case_of
+from hotline.reading.places import Source
+from hotline.reading.quick_yaml import values
 from hotline.reading.registry import Rules
-from hotline.reading.strict_yaml import parse
-from hotline.rules.declare import LETTERS, Check, load, parameters
+from hotline.rules.declare import LETTERS, Check, event_types, load, parameters
 from hotline.values.case import Case
 from hotline.values.facts import Cases, Facts
 
 _ASKED_ACROSS = frozenset({"cases"})
 _ASKED_OF_REGISTRY = frozenset({"registry", "policies", "cases"})
-Checks = list[tuple[Check, tuple[str, ...]]]
+Checks = list[tuple[Check, tuple[str, ...], frozenset[str]]]
 
 
 def one_process(hotline: Path) -> list[str]:
@@ -74,14 +75,10 @@ class _Round:
         return result
 
     def _case(self, path: str, blob: bytes) -> Case:
-        decoding = self.took["decoding UTF-8"]
-        self._timed("decoding UTF-8", lambda: blob.decode("utf-8"))
-        parsed = self._timed("parsing YAML, hidden characters", lambda: parse(blob))
-        # Parsing decodes as well.
-        decoding = self.took["decoding UTF-8"] - decoding
-        self.took["parsing YAML, hidden characters"] -= decoding
-        assert self._timed("schema", lambda: self.schema.fits(parsed.root))
-        case: Case = self._timed("building the case", lambda: case_of(path, parsed.root))
+        data = self._timed("YAML, hidden characters", lambda: values(blob))
+        assert self._timed("schema", lambda: self.schema.fits(data))
+        source = Source(blob, beyond_doubt=True)
+        case: Case = self._timed("building the case", lambda: case_of(path, data, source))
         return case
 
     def _judged(self, subject: Subject) -> Facts:
@@ -108,11 +105,15 @@ def _by_letter() -> dict[str, Checks]:
             names = parameters(check)
             alone = not _ASKED_ACROSS.intersection(names)
             if alone and not _ASKED_OF_REGISTRY.issuperset(names):
-                found[rule.letter].append((check, names))
+                found[rule.letter].append((check, names, event_types(check)))
     return {letter: checks for letter, checks in found.items() if checks}
 
 
-def _asked(checks: Iterable[tuple[Check, tuple[str, ...]]], subject: Subject) -> None:
-    for check, names in checks:
+def _asked(checks: Checks, subject: Subject) -> None:
+    """Those that can find anything in a case with such events, as the engine chooses them."""
+    types = subject.course.by_type.keys()
+    for check, names, of in checks:
+        if of and of.isdisjoint(types):
+            continue
         for _ in check(*[getattr(subject, name) for name in names]):
             pass

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import hashlib
 import marshal
-import os
 import sys
 from contextlib import suppress
 from functools import cache
@@ -22,6 +21,7 @@ from types import CodeType
 import jinja2
 from jinja2.bccache import Bucket, BytecodeCache
 
+from hotline.doors import disk
 from hotline.doors.judging_key import code_key
 
 
@@ -53,11 +53,9 @@ class Compiled(BytecodeCache):
         if not self._is_new or (sys.dont_write_bytecode and not is_asked):
             return
         content = marshal.dumps(self._code)
-        aside = self._file.with_name(f"{self._file.name}.{os.getpid()}")
         with suppress(OSError):
             self._file.parent.mkdir(exist_ok=True)
-            aside.write_bytes(_digest(content) + b"\n" + content)
-            aside.replace(self._file)
+            disk.note(self._file, _digest(content) + b"\n" + content)
         self._is_new = False
 
 

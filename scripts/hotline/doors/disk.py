@@ -159,6 +159,19 @@ def write(target: Path, content: bytes) -> bool:
     return True
 
 
+def note(target: Path, content: bytes) -> None:
+    """Writes in one step what may be lost and is checked when it is read: nobody waits until it
+    is on the disk. Raises OSError, and then leaves nothing beside it."""
+    aside = target.with_name(f".{target.name}.{os.getpid()}")
+    try:
+        aside.write_bytes(content)
+        aside.replace(target)
+    except OSError:
+        with suppress(OSError):
+            aside.unlink(missing_ok=True)
+        raise
+
+
 def put(root: Path, path: str, content: bytes) -> None:
     """Writes an order's file as :func:`write` does, but aside first: a command that is killed
     leaves nothing beside the orders. To be called under the lock."""

@@ -18,6 +18,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from hotline.doors import disk
 from hotline.doors.cache import cache_file
 from hotline.doors.judging_key import code_key
 
@@ -88,9 +89,9 @@ def keep(
         (folder / PARTS).mkdir(parents=True, exist_ok=True)
         for name, content in new.items():
             parts[name] = digest_of(content)
-            _write(folder / PARTS / parts[name], content)
+            disk.note(folder / PARTS / parts[name], content)
         text = json.dumps({"head": head, "parts": parts}).encode()
-        _write(folder / NAME, _seal(secret, text) + b"\n" + text)
+        disk.note(folder / NAME, _seal(secret, text) + b"\n" + text)
         for name in {*os.listdir(folder / PARTS)} - {*parts.values()}:  # noqa: PTH208
             (folder / PARTS / name).unlink()
     except OSError:
@@ -104,12 +105,6 @@ def forget(folder: Path) -> None:
 
 def digest_of(content: bytes) -> str:
     return hashlib.blake2b(content, digest_size=20).hexdigest()
-
-
-def _write(path: Path, content: bytes) -> None:
-    aside = path.with_name(f".{path.name}.new")
-    aside.write_bytes(content)
-    aside.replace(path)
 
 
 def _seal(secret: bytes, text: bytes) -> bytes:

@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from hotline.doors import disk
 from hotline.doors.cache import cache_file
 from hotline.doors.judging_key import code_key
+from hotline.doors.keeping import digest_of
 from hotline.values.month import month_of
 from hotline.values.recording import Key, Recording
 
@@ -52,7 +53,7 @@ class RecordedPaths(Mapping[Key, Recording]):
         self.clamped = clamped
         self.latest = latest
         self.months = months
-        self.digests = digests or {month: _digest(text) for month, text in months.items()}
+        self.digests = digests or {month: digest_of(text) for month, text in months.items()}
         """By month, of all that is recorded of its files."""
         self._lines: dict[str, dict[str, str]] = {}
         self._read: dict[str, dict[Key, Recording]] = {}
@@ -120,7 +121,7 @@ class RecordedPaths(Mapping[Key, Recording]):
         latest = max(new.latest, self.latest)
         return RecordedPaths(
             new.head, new.clamped, latest, {**self.months, **texts},
-            self.digests | {month: _digest(text) for month, text in texts.items()},
+            self.digests | {month: digest_of(text) for month, text in texts.items()},
         )  # fmt: skip
 
     def told(self, path: str) -> str:
@@ -173,7 +174,7 @@ class Recollection:
             for month, digest, length in listed:
                 months[month], digests[month] = texts[place : place + length], digest
                 place += length
-                if _digest(months[month]) != digest:
+                if digest_of(months[month]) != digest:
                     return None
             return RecordedPaths(head, times, int(latest), months, digests)
         except (OSError, ValueError, TypeError, AttributeError, RecursionError):
@@ -190,9 +191,7 @@ class Recollection:
         try:
             self._file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             # Not waited for until it is on the disk: what is not whole there is none.
-            aside = self._file.with_name(f"{self._file.name}.{os.getpid()}")
-            aside.write_bytes(text)
-            aside.replace(self._file)
+            disk.note(self._file, text)
         except OSError:
             return
 
@@ -231,7 +230,3 @@ def _recording(told: list[Any]) -> Recording:
 
 def _seal(head: bytes) -> bytes:
     return hashlib.blake2b(head, key=code_key(), digest_size=16).hexdigest().encode()
-
-
-def _digest(text: bytes) -> str:
-    return hashlib.blake2b(text, digest_size=16).hexdigest()
