@@ -11,7 +11,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -80,13 +80,13 @@ def judged(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     from hotline.findings.engine import Engine
 
     seen: list[str] = []
-    judge = Engine.judge
+    judge_all = Engine.judge_all
 
-    def watched(self: Engine, path: str, blob: bytes) -> Any:
-        seen.append(path)
-        return judge(self, path, blob)
+    def watched(self: Engine, files: Sequence[tuple[str, bytes]], *more: Any) -> Any:
+        seen.extend(path for path, _ in files)
+        return judge_all(self, files, *more)
 
-    monkeypatch.setattr(Engine, "judge", watched)
+    monkeypatch.setattr(Engine, "judge_all", watched)
     return seen
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -10,7 +11,7 @@ from hotline.cli.as_before import plain_files
 from hotline.cli.common import Opened, progress
 from hotline.doors.fault import Unavailable
 from hotline.doors.forked import default_jobs, shared_out
-from hotline.findings.engine import Engine, Selection
+from hotline.findings.engine import BATCH, Engine, Selection
 from hotline.findings.subject import Subject
 from hotline.reading.cases import read_case
 from hotline.values.facts import Cases, Facts
@@ -103,13 +104,14 @@ def _judged(
     def judged(paths: Sequence[str]) -> tuple[list[Finding], list[Facts]]:
         found: list[Finding] = []
         known: list[Facts] = []
-        for path, blob in opened.repository.blobs(paths):
-            one = engine.judge(path, blob)
-            found += one.findings
-            if one.subject is not None:
-                known.append(one.subject.facts)
-                if seen is not None:
-                    seen(one.subject)
+        blobs = opened.repository.blobs(paths)
+        while files := list(islice(blobs, BATCH)):
+            for one in engine.judge_all(files):
+                found += one.findings
+                if one.subject is not None:
+                    known.append(one.subject.facts)
+                    if seen is not None:
+                        seen(one.subject)
         return found, known
 
     findings: list[Finding] = []

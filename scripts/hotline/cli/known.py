@@ -4,30 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Sequence
-from datetime import datetime
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 
 from hotline.cli.common import Opened, progress
 from hotline.doors import disk
-from hotline.doors.cache import Cache, Row, settled, upstream_of
+from hotline.doors.cache import Cache, Row, settled
 from hotline.doors.forked import FEW, default_jobs, shared_out
-from hotline.doors.remembered import (
-    Remembered,
-    facts_as_json,
-    facts_of,
-    findings_as_json,
-    findings_of,
-)
-from hotline.findings.engine import Engine
+from hotline.doors.remembered import Remembered, facts_of, findings_of, known_row
+from hotline.findings.engine import BATCH, Engine, Judged
 from hotline.findings.subject import Subject
 from hotline.reading.cases import read_case
 from hotline.values.facts import Facts
 from hotline.values.finding import Finding
-from hotline.values.watched import Watched
-
-_EVER = 1e18
-"""Seconds since 1970 that no clock shows."""
+from hotline.values.watched import ALWAYS, Watched
 
 _RECALLED = 128
 """So many files' facts are held at a time."""
@@ -153,51 +143,40 @@ class _Judge:
     def __init__(
         self, opened: Opened, engine: Engine, before: dict[str, Row], started: float
     ) -> None:
-        self.now = Watched.at(opened.now)
-        self.engine = Engine(engine.rules, engine.schema, self.now, engine.selection)
-        self.opened = opened
+        self.engine = engine
+        self.root = opened.repository.root
+        self.now = opened.now
         self.before = before
         self.started = started
 
     def __call__(self, paths: Sequence[str]) -> list[Row]:
-        return [self._row(path) for path in paths]
+        return [
+            row for n in range(0, len(paths), BATCH) for row in self._rows(paths[n : n + BATCH])
+        ]
 
-    def _row(self, path: str) -> Row:
-        root = self.opened.repository.root
-        mtime, size = disk.stat_of(root, path)
-        blob = disk.read(root, path)
-        hashed = hashlib.sha1(blob, usedforsecurity=False).digest()
-        mtime = settled(mtime, self.started)
-        row = self.before.get(path)
-        if row is not None and row.hash == hashed and row.holds_at(_seconds(self.opened.now)):
-            return row._replace(mtime=mtime, size=size)
-        self.now.forget()
-        judged = self.engine.judge(path, blob)
-        since, until = self._bounds()
-        found = findings_as_json(judged.findings)
-        row = Row(path, mtime, size, hashed, since, until, found, "", "", "", 1, 1)
-        return row if judged.subject is None else _of_case(row, judged.subject)
-
-    def _bounds(self) -> tuple[float, float]:
-        if self.now.is_spent:
-            return _EVER, -_EVER
-        since, until = self.now.since, self.now.until
-        return (
-            -_EVER if since is None else _seconds(since),
-            _EVER if until is None else _seconds(until),
-        )
+    def _rows(self, paths: Sequence[str]) -> Iterator[Row]:
+        moment = self.now.timestamp()
+        known: dict[str, Row] = {}
+        files: list[tuple[str, bytes]] = []
+        looks: list[tuple[int, int, bytes]] = []
+        for path in paths:
+            mtime, size = disk.stat_of(self.root, path)
+            blob = disk.read(self.root, path)
+            hashed = hashlib.sha1(blob, usedforsecurity=False).digest()
+            mtime = settled(mtime, self.started)
+            row = self.before.get(path)
+            if row is not None and row.hash == hashed and row.holds_at(moment):
+                known[path] = row._replace(mtime=mtime, size=size)
+            else:
+                files.append((path, blob))
+                looks.append((mtime, size, hashed))
+        judged = self.engine.judge_all(files, Watched.maker(self.now))
+        for (path, _), look, one in zip(files, looks, judged, strict=True):
+            known[path] = known_row(path, *look, *_bounds(one), one)
+        return map(known.__getitem__, paths)
 
 
-def _of_case(row: Row, subject: Subject) -> Row:
-    """A case that names no other is told by its ids: the rules that compare files can find
-    nothing in it but another one of the same. Only then are its facts asked for."""
-    course = subject.course
-    is_alone = not course.of("linked") and not course.of("terminated")
-    return row._replace(
-        facts="" if is_alone else facts_as_json(subject.facts),
-        id=subject.case.id, upstream=upstream_of(subject.upstream_key), is_alone=int(is_alone), is_open=int(course.is_open),
-    )  # fmt: skip
-
-
-def _seconds(moment: datetime) -> float:
-    return moment.timestamp()
+def _bounds(judged: Judged) -> tuple[float, float]:
+    """From when until when it holds; what is no case is so at any moment."""
+    now = judged.subject.now if judged.subject is not None else None
+    return now.bounds if isinstance(now, Watched) else ALWAYS

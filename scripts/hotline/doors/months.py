@@ -19,9 +19,7 @@ from hotline.pages.data import Running
 from hotline.pages.models import MonthShown, Row
 from hotline.pages.search import Found
 from hotline.pages.told import as_plain, row_of, tally_as_plain, tally_of_plain
-
-_EVER = 1e18
-"""Seconds since 1970 that no clock shows."""
+from hotline.values.watched import EVER
 
 
 class Month(NamedTuple):
@@ -147,8 +145,8 @@ def bounds_of(orders: Sequence[Order]) -> tuple[float, float, float | None]:
     """From when until when all of them hold, or the one moment at which they do."""
     bounded = [order.known for order in orders if order.at is None]
     return (
-        max((known.since for known in bounded), default=-_EVER),
-        min((known.until for known in bounded), default=_EVER),
+        max((known.since for known in bounded), default=-EVER),
+        min((known.until for known in bounded), default=EVER),
         next((order.at for order in orders if order.at is not None), None),
     )
 

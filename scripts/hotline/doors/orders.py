@@ -15,8 +15,7 @@ from typing import Any, NamedTuple
 
 from hotline.doors import disk
 from hotline.doors.cache import Row as Known
-from hotline.doors.cache import upstream_of
-from hotline.doors.remembered import facts_as_json, findings_as_json, findings_of
+from hotline.doors.remembered import findings_of, known_row
 from hotline.findings.engine import Engine
 from hotline.findings.subject import Subject
 from hotline.pages.data import Running
@@ -25,11 +24,8 @@ from hotline.pages.told import as_plain, row_of
 from hotline.reading.cases import read_case
 from hotline.values.facts import Facts
 from hotline.values.finding import Finding
-from hotline.values.watched import Watched
+from hotline.values.watched import ALWAYS, Watched
 from hotline.views.case_view import CaseView, view_case
-
-_EVER = 1e18
-"""Seconds since 1970 that no clock shows."""
 
 
 class Order(NamedTuple):
@@ -103,12 +99,9 @@ class Judge:
         """What is found in a file. Whoever makes more of the view asks :meth:`held` after."""
         self._now.forget()
         judged = self._engine.judge(path, blob)
-        found = findings_as_json(judged.findings)
-        known = Known(path, *stat, hash_of(blob), 0, 0, found, "", "", "", 1, 0)
-        if judged.subject is None:
-            return known, judged.findings, None
-        view = view_case(judged.subject, self._now)
-        return _of_case(known, judged.subject), judged.findings, view
+        known = known_row(path, *stat, hash_of(blob), *ALWAYS, judged)
+        view = view_case(judged.subject, self._now) if judged.subject is not None else None
+        return known, judged.findings, view
 
     def view(self, path: str) -> CaseView | None:
         """A file that was judged before, for its page alone."""
@@ -127,20 +120,8 @@ class Judge:
         now = self._now
         if now.is_spent:
             return known, self._moment
-        since = -_EVER if now.since is None else now.since.timestamp()
-        until = _EVER if now.until is None else now.until.timestamp()
+        since, until = now.bounds
         return known._replace(since=since, until=until), None
-
-
-def _of_case(known: Known, subject: Subject) -> Known:
-    """A case that names no other is told by its ids, as in the cache of findings."""
-    course = subject.course
-    is_alone = not course.of("linked") and not course.of("terminated")
-    return known._replace(
-        facts="" if is_alone else facts_as_json(subject.facts), id=subject.case.id,
-        upstream=upstream_of(subject.upstream_key), is_alone=int(is_alone),
-        is_open=int(course.is_open),
-    )  # fmt: skip
 
 
 def hash_of(blob: bytes) -> bytes:

@@ -12,6 +12,7 @@ from itertools import islice
 from typing import Any
 
 from hotline.doors.cache import Row, upstream_of
+from hotline.findings.engine import Judged
 from hotline.values import node
 from hotline.values.facts import Cases, Facts, Link
 from hotline.values.finding import Finding
@@ -68,6 +69,27 @@ class Remembered(Cases):
 
     def get(self, case: str) -> Facts | None:
         return next(iter(self._facts(*self._of_id.get(case, ())[:1])), None)
+
+
+def known_row(
+    path: str, mtime: int, size: int, hash_: bytes, since: float, until: float, judged: Judged
+) -> Row:
+    """What is known of a file that was judged.
+
+    A case that names no other is told by its ids: the rules that compare files can find nothing in
+    it but another one of the same. Only of others the facts are written down. What is no case
+    counts as open, for nobody knows.
+    """
+    found, subject = findings_as_json(judged.findings), judged.subject
+    if subject is None:
+        return Row(path, mtime, size, hash_, since, until, found, "", "", "", 1, 1)
+    course = subject.course
+    is_alone = not course.of("linked") and not course.of("terminated")
+    return Row(
+        path, mtime, size, hash_, since, until, found,
+        "" if is_alone else facts_as_json(subject.facts),
+        subject.case.id, upstream_of(subject.upstream_key), int(is_alone), int(course.is_open),
+    )  # fmt: skip
 
 
 # --- values as JSON -----------------------------------------------------------------------

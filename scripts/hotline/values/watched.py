@@ -7,8 +7,15 @@ come out otherwise. So a result that was found at one moment holds from the last
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Any
+
+EVER = 1e18
+"""Seconds since 1970 that no clock shows."""
+ALWAYS = (-EVER, EVER)
+"""The bounds of what hangs on no moment."""
 
 
 class Watched(datetime):
@@ -20,13 +27,27 @@ class Watched(datetime):
     is_spent: bool = False
 
     @classmethod
-    def at(cls, moment: datetime) -> Watched:
-        made = cls(
-            moment.year, moment.month, moment.day, moment.hour, moment.minute, moment.second,
+    def maker(cls, moment: datetime) -> Callable[[], Watched]:
+        """Makes watched moments, all the same and each with a memory of its own."""
+        return partial(
+            cls, moment.year, moment.month, moment.day, moment.hour, moment.minute, moment.second,
             moment.microsecond, moment.tzinfo,
         )  # fmt: skip
-        made.forget()
-        return made
+
+    @classmethod
+    def at(cls, moment: datetime) -> Watched:
+        return cls.maker(moment)()
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """From when until when (seconds since 1970, both outside) what it was asked for holds;
+        never again, where it is spent."""
+        if self.is_spent:
+            return EVER, -EVER
+        return (
+            -EVER if self.since is None else self.since.timestamp(),
+            EVER if self.until is None else self.until.timestamp(),
+        )
 
     def forget(self) -> None:
         """Begins anew: the next results hold whenever."""
