@@ -238,9 +238,9 @@ def test_only_what_changed_is_judged_and_written(
     judged: list[str] = []
     true = orders.Judge.judged
 
-    def counted(self: Any, path: str, *rest: Any) -> Any:
-        judged.append(path)
-        return true(self, path, *rest)
+    def counted(self: Any, files: Any, *rest: Any) -> Any:
+        judged.extend(path for path, _ in files)
+        return true(self, files, *rest)
 
     monkeypatch.setattr(orders.Judge, "judged", counted)
     monkeypatch.setattr(frames, "taken", lambda *_, **__: pytest.fail("MkDocs was asked"))

@@ -46,12 +46,12 @@ from hotline.doors.months import (
     open_of,
     rows_of,
 )
-from hotline.doors.orders import Judge, Order, hash_of
+from hotline.doors.orders import Judge, Order, Seen, hash_of
 from hotline.doors.publishing import Put
 from hotline.doors.recollection import RecordedPaths
 from hotline.doors.remembered import Remembered, facts_as_json, facts_of
 from hotline.doors.repository import Repository
-from hotline.findings.engine import Engine
+from hotline.findings.engine import BATCH, Engine
 from hotline.pages import data, search
 from hotline.pages.casepages import CasePages, days_of, late_key
 from hotline.pages.feeds import Feed, feeds
@@ -64,7 +64,6 @@ from hotline.reading.registry import Rules
 from hotline.values.facts import Facts
 from hotline.values.finding import Finding
 from hotline.values.month import month_of
-from hotline.views.case_view import CaseView
 
 Watch = Callable[[Iterable[Any], int, str], Iterable[Any]]
 """Shows progress over an iterable (items, how many, words)."""
@@ -218,7 +217,8 @@ class Filling:
         started = time.time()
 
         def look(some: Sequence[str]) -> list[Looked]:
-            return [self._look(path, before.get(path, (None, b""))[0], started) for path in some]
+            pieces = (some[n : n + BATCH] for n in range(0, len(some), BATCH))
+            return [one for paths in pieces for one in self._look(paths, before, started)]
 
         if len(paths) >= forked.FEW:  # before there are other processes, which could not wait
             self._made.begin()
@@ -331,46 +331,81 @@ class Filling:
 
     # --- what any process does ------------------------------------------------------------
 
-    def _look(self, path: str, old: Order | None, started: float) -> Looked:
-        mtime, size = disk.stat_of(self.root, path)
-        stat = settled(mtime, started), size
-        try:
-            blob = disk.read(self.root, path)
-        except Unavailable as fault:
-            # Told like a broken file, and not kept: the disk may give it tomorrow.
-            return Looked(path, None, [Finding("S001", "error", path, str(fault), "practice")])
-        if old is not None and old.holds(self._moment) and old.known.hash == hash_of(blob):
-            same = old._replace(known=old.known._replace(mtime=stat[0], size=stat[1]))
-            return Looked(path, same, same.findings)
-        known, findings, view = self._judge.judged(path, blob, stat)
+    def _look(
+        self, paths: Sequence[str], before: Mapping[str, tuple[Order, bytes]], started: float
+    ) -> list[Looked]:
+        """What is found in a few files. What is done is done for all of them before the next thing
+        is, as in judging (:meth:`~hotline.findings.engine.Engine.judge_all`)."""
+        looked: dict[str, Looked] = {}
+        files: list[tuple[str, bytes]] = []
+        stats: list[tuple[int, int]] = []
+        for path in paths:
+            mtime, size = disk.stat_of(self.root, path)
+            stat = settled(mtime, started), size
+            try:
+                blob = disk.read(self.root, path)
+            except Unavailable as fault:
+                # Told like a broken file, and not kept: the disk may give it tomorrow.
+                unread = Finding("S001", "error", path, str(fault), "practice")
+                looked[path] = Looked(path, None, [unread])
+                continue
+            old, _ = before.get(path, (None, b""))
+            if old is not None and old.holds(self._moment) and old.known.hash == hash_of(blob):
+                same = old._replace(known=old.known._replace(mtime=stat[0], size=stat[1]))
+                looked[path] = Looked(path, same, same.findings)
+            else:
+                files.append((path, blob))
+                stats.append(stat)
+        seen = self._judge.judged(files, stats)
+        orders = list(map(self._order, seen))
+        bodies = list(map(self._body, seen, orders))
+        pages = list(map(self._first_page, seen, orders, bodies))
+        looked.update((one.path, one) for one in map(self._held, seen, pages))
+        return [looked[path] for path in paths]
+
+    def _order(self, seen: Seen) -> Order:
+        known, _, view = seen
         if view is None:
-            known, at = self._judge.held(known)
-            return Looked(path, Order(known, at, None), findings)
+            return Order(known, None, None)
         row = self.gather.row(view)
         running = data.running(view, self._registry) if row.is_open else None
-        order = Order(
+        return Order(
             known, None, row, running.due if running else "", running.duties if running else (),
             search.words_of(view, row, self._registry), days_of(view), line=self._line(row),
         )  # fmt: skip
-        looked = self._first_page(Looked(path, order, findings), row, view)
-        known, at = self._judge.held(known)
+
+    def _held(self, seen: Seen, looked: Looked) -> Looked:
+        """With how long it holds, all that was made of it."""
         assert looked.order is not None
+        known, at = self._judge.held(seen)
         order = looked.order._replace(known=known, at=at)
         return looked._replace(order=order, line=order.told() if looked.page else b"")
 
     def _line(self, row: Row) -> str:
         return "" if row.is_open else data.line_head(row, self._empty)
 
-    def _first_page(self, looked: Looked, row: Row, view: CaseView) -> Looked:
-        """The page while its case is at hand; where others may have a word in it, its body."""
-        order = looked.order
-        assert order is not None
-        own = sorted(looked.findings, key=lambda finding: finding.order)
+    def _body(self, seen: Seen, order: Order) -> str | PageIsBroken:
+        """The body of its page while the case is at hand; empty where it is none."""
+        if seen.view is None or order.row is None:
+            return ""
+        try:
+            return self._pages.body(seen.view, order.row)
+        except PageIsBroken as fault:
+            return fault
+
+    def _first_page(self, seen: Seen, order: Order, body: str | PageIsBroken) -> Looked:
+        """Its page; where others may have a word in it, the body."""
+        row, path = order.row, order.path
+        looked = Looked(path, order, seen.findings)
+        if row is None:
+            return looked
+        if isinstance(body, str) and not (order.known.is_alone and self._is_one(path, row)):
+            return looked._replace(body=zlib.compress(body.encode(), 1))
+        own = sorted(seen.findings, key=lambda finding: finding.order)
         key = self._key(order, row, own, self._empty, {})
         try:
-            body = self._pages.body(view, row)
-            if not (order.known.is_alone and self._is_one(looked.path, row)):
-                return looked._replace(body=zlib.compress(body.encode(), 1))
+            if isinstance(body, PageIsBroken):
+                raise body
             page = self._pages.page(row, body, own, self._empty, {})
         except PageIsBroken as fault:
             return looked._replace(order=order._replace(page=key, broken=str(fault)))

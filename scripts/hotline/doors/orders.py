@@ -84,44 +84,64 @@ def orders_of(lines: Sequence[bytes]) -> dict[str, tuple[Order, bytes]]:
     return found
 
 
+class Seen(NamedTuple):
+    """What is found in a file; ``view`` is None where it is no case."""
+
+    known: Known
+    """Of which nobody knows yet how long it holds."""
+    findings: list[Finding]
+    view: CaseView | None
+
+
 class Judge:
-    """Judges files at a watched moment."""
+    """Judges files, each at a watched moment of its own."""
 
     def __init__(self, engine: Engine, now: datetime, root: Path) -> None:
         self._moment = now.timestamp()
-        self._now = Watched.at(now)
-        self._engine = Engine(engine.rules, engine.schema, self._now)
+        self._now = Watched.maker(now)
+        self._engine = engine
         self._root = root
 
     def judged(
-        self, path: str, blob: bytes, stat: tuple[int, int]
-    ) -> tuple[Known, list[Finding], CaseView | None]:
-        """What is found in a file. Whoever makes more of the view asks :meth:`held` after."""
-        self._now.forget()
-        judged = self._engine.judge(path, blob)
-        known = known_row(path, *stat, hash_of(blob), *ALWAYS, judged)
-        view = view_case(judged.subject, self._now) if judged.subject is not None else None
-        return known, judged.findings, view
+        self, files: Sequence[tuple[str, bytes]], stats: Sequence[tuple[int, int]]
+    ) -> list[Seen]:
+        """What is found in a few files. Whoever makes more of a view asks :meth:`held` after."""
+        judged = self._engine.judge_all(files, self._now)
+        known = [
+            known_row(path, *stat, hash_of(blob), *ALWAYS, one)
+            for (path, blob), stat, one in zip(files, stats, judged, strict=True)
+        ]
+        views = [_view(one.subject) if one.subject is not None else None for one in judged]
+        return [
+            Seen(row, one.findings, view)
+            for row, one, view in zip(known, judged, views, strict=True)
+        ]
 
     def view(self, path: str) -> CaseView | None:
         """A file that was judged before, for its page alone."""
         case, _ = read_case(path, disk.read(self._root, path), self._engine.schema)
         if case is None:
             return None
-        return view_case(Subject(case, self._engine.rules, self._now), self._now)
+        return _view(Subject(case, self._engine.rules, self._now()))
 
     def facts(self, path: str) -> Facts | None:
         """What other files need to know of one."""
         view = self.view(path)
         return view.subject.facts if view else None
 
-    def held(self, known: Known) -> tuple[Known, float | None]:
-        """From when until when it holds what was made since."""
-        now = self._now
+    def held(self, seen: Seen) -> tuple[Known, float | None]:
+        """From when until when it holds, and what was made of its view since."""
+        now = seen.view.now if seen.view else None
+        if not isinstance(now, Watched):
+            return seen.known, None
         if now.is_spent:
-            return known, self._moment
+            return seen.known, self._moment
         since, until = now.bounds
-        return known._replace(since=since, until=until), None
+        return seen.known._replace(since=since, until=until), None
+
+
+def _view(subject: Subject) -> CaseView:
+    return view_case(subject, subject.now)
 
 
 def hash_of(blob: bytes) -> bytes:
