@@ -50,9 +50,9 @@ def worth_reading(opened: Opened, *, grounds: bool = False) -> tuple[list[str], 
 def _refreshed(opened: Opened, engine: Engine, paths: Sequence[str], jobs: int) -> list[Row]:
     """A row for each file, that holds now; what was not known is judged, and remembered."""
     cache = opened.repository.memory
-    before = cache.rows()
+    before = cache.rows(paths, are_all=True)
     rows = _rows(opened, engine, paths, before, jobs)
-    gone = sorted(before.keys() - rows.keys())
+    gone = sorted(path for path in before if path not in rows)
     _remember(cache, rows, before, gone)
     return [rows[path] for path in paths]
 

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from hotline.doors.judging_key import judging_key
+from hotline.values.watched import ALWAYS
 
 MOST_MB = 512
 """A cache that has grown larger is begun anew."""
@@ -93,13 +94,15 @@ class Cache:
         self._root = str(root)
         self._key = key
 
-    def rows(self, paths: Sequence[str] | None = None) -> dict[str, Row]:
-        """By path, of all files or of a few; empty where there is no cache, or none that can be
-        trusted."""
+    def rows(self, paths: Sequence[str], *, are_all: bool = False) -> dict[str, Row]:
+        """By path, of a few files or, where these ``are_all``, of whatever is remembered; empty
+        where there is no cache, or none that can be trusted."""
         query = f"SELECT {_COLUMNS}, checksum FROM judged WHERE root = ?"
         asked: list[tuple[str, ...]] = [(self._root,)]
-        if paths is not None:
+        if not are_all:
             query, asked = f"{query} AND path = ?", [(self._root, path) for path in paths]
+        names = {path: path for path in paths}
+        sizes: dict[int, int] = {}
         try:
             with closing(self._opened()) as database:
                 found = database.execute(
@@ -108,10 +111,11 @@ class Cache:
                 if found is None or found[0] != self._key:
                     return {}
                 return {
-                    row[0]: _lean(row)
+                    row.path: row
                     for one in asked
-                    for row in database.execute(query, one)
-                    if self._is_whole(row)
+                    for told in database.execute(query, one)
+                    if self._is_whole(told)
+                    for row in [_lean(told, names, sizes)]
                 }
         except _NO_ROW:
             return {}
@@ -244,11 +248,19 @@ def _checksum(key: bytes, text: str) -> bytes:
     return hashlib.blake2b(told, digest_size=8, key=key).digest()
 
 
-def _lean(row: tuple[Any, ...]) -> Row:
-    """A row without the facts that only its twin would ask for: of a hundred thousand files
-    they fill more memory than all the rest."""
-    whole = Row._make(row[:-1])
-    return whole._replace(facts="") if whole.facts and whole.is_alone else whole
+def _lean(row: Sequence[Any], names: Mapping[str, str], sizes: dict[int, int]) -> Row:
+    """A row without the facts that only its twin would ask for, and without a second copy of what
+    is there already: of a hundred thousand files that fills more memory than all the rest."""
+    path, mtime, size, hash_, since, until, findings, facts, id_, upstream, is_alone, is_open, _ = (
+        row
+    )
+    return Row(
+        names.get(path, path), mtime, sizes.setdefault(size, size), hash_, _OFTEN.get(since, since), _OFTEN.get(until, until),
+        findings, "" if is_alone else facts, id_, upstream, is_alone, is_open,
+    )  # fmt: skip
+
+
+_OFTEN = {bound: bound for bound in ALWAYS}
 
 
 def upstream_of(key: tuple[str, str, str]) -> str:

@@ -6,7 +6,7 @@ And the trees of the registry's files.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -31,16 +31,13 @@ class Remembered(Cases):
     ) -> None:
         super().__init__((), holds=holds)
         self._recall = recall
-        self._rows = [row for row in rows if row.id]
-        self._of_id: dict[str, list[Row]] = {}
-        self._of_upstream: dict[str, list[Row]] = {}
-        for row in self._rows:
-            self._of_id.setdefault(row.id, []).append(row)
-            self._of_upstream.setdefault(row.upstream, []).append(row)
+        self._rows = rows
+        self._of_id = _Index((row.id, row) for row in rows if row.id)
+        self._of_upstream = _Index((row.upstream, row) for row in rows if row.id)
 
     @property
     def ids(self) -> set[str]:
-        return set(self._of_id)
+        return set(self._of_id.first)
 
     @property
     def comparable(self) -> list[Facts]:
@@ -48,9 +45,12 @@ class Remembered(Cases):
         return [
             facts
             for row in self._rows
-            if not row.is_alone
-            or len(self._of_id[row.id]) > 1
-            or len(self._of_upstream[row.upstream]) > 1
+            if row.id
+            and (
+                not row.is_alone
+                or row.id in self._of_id.more
+                or row.upstream in self._of_upstream.more
+            )
             for facts in self._facts(row)
         ]
 
@@ -59,16 +59,33 @@ class Remembered(Cases):
         return [facts for facts in found if facts is not None]
 
     def exists(self, case: str) -> bool:
-        return case in self._of_id or super().exists(case)
+        return case in self._of_id.first or super().exists(case)
 
     def with_id(self, case: str) -> list[Facts]:
-        return self._facts(*self._of_id.get(case, ()))
+        return self._facts(*self._of_id.all(case))
 
     def with_upstream(self, key: tuple[str, str, str]) -> list[Facts]:
-        return self._facts(*self._of_upstream.get(upstream_of(key), ()))
+        return self._facts(*self._of_upstream.all(upstream_of(key)))
 
     def get(self, case: str) -> Facts | None:
-        return next(iter(self._facts(*self._of_id.get(case, ())[:1])), None)
+        return next(iter(self._facts(*self._of_id.all(case)[:1])), None)
+
+
+class _Index:
+    """Rows by a key that hardly any of them share: a list for each would be most of what all this
+    takes."""
+
+    def __init__(self, rows: Iterable[tuple[str, Row]]) -> None:
+        self.first: dict[str, Row] = {}
+        self.more: dict[str, list[Row]] = {}
+        """Where there are several: those after the first."""
+        for key, row in rows:
+            if self.first.setdefault(key, row) is not row:
+                self.more.setdefault(key, []).append(row)
+
+    def all(self, key: str) -> list[Row]:
+        first = self.first.get(key)
+        return [] if first is None else [first, *self.more.get(key, ())]
 
 
 def known_row(
