@@ -49,6 +49,7 @@
       lead_name: row.lead ? label("unit", row.lead) : "未交办",
       state_name: label("state", row.state),
       due_key: row.due ? `${RANK[row.due.status]}${row.due.due_at}` : `9${9e15 - Date.parse(row.dispatched_at)}`,
+      place: (row.location ?? "").toLowerCase(),
       text: [row.id, row.upstream_id, row.title, row.location, label("category", row.category), row.lead ? label("unit", row.lead) : "未交办",
         ...row.support.map((unit) => label("unit", unit)), label("channel", row.channel), label("kind", row.kind)]
         .join("\n").toLowerCase(),
@@ -86,12 +87,20 @@
     /* --- the address ------------------------------------------------------------------ */
 
     const asked = new URLSearchParams(location.search);
+    /* What a link asks for and the form does not know: an old link, or one typed by hand. */
+    const unknown = [];
     for (const name of FIELDS) {
       const field = form.elements[name];
       const value = asked.get(name) ?? "";
       if (field.tagName !== "SELECT" || [...field.options].some((option) => option.value === value))
         field.value = value;
+      else if (name !== "sort") unknown.push(value);
     }
+    /* Orders at the place of this one: no address carries what somebody wrote. */
+    const near = asked.get("near");
+    const there = near && rows.find((row) => row.id === near);
+    if (there) form.elements.find.value = `地点:${shown(there.location).trim().split(/\s+/).join(" 地点:")}`;
+    else if (near) unknown.push(near);
     const firstSort = () => {
       const [name, direction] = (asked.get("sort") ?? "").split(":");
       const known = ["id", "title", "state_name", "due_key", "lead_name", "dispatched_at"];
@@ -152,15 +161,20 @@
       ],
     });
 
+    /* A word stands anywhere, or with 地点: in the place. */
+    function meets(row, word) {
+      const [, place] = /^地点[:：](.*)$/.exec(word) ?? [];
+      return place === undefined ? row.text.includes(word) : row.place.includes(place);
+    }
     function keep(row) {
       const value = (name) => form.elements[name].value;
       const words = value("find").trim().toLowerCase().split(/\s+/).filter(Boolean);
-      if (!words.every((word) => row.text.includes(word))) return false;
+      if (!words.every((word) => meets(row, word))) return false;
       if (value("state") === "open" ? DONE.has(row.state) : value("state") && row.state !== value("state")) return false;
       const status = value("status");
       if (status === "today" ? !row.due_today : status && row.status !== status) return false;
       if (value("urgency") && !value("urgency").split(",").includes(row.urgency)) return false;
-      return !value("unit") || row.lead === value("unit");
+      return !value("unit") || row.lead === value("unit") || row.support.includes(value("unit"));
     }
 
     let isReady = false;
@@ -209,10 +223,12 @@
 
     function counted() {
       const shown = table.getDataCount("active");
-      say(shown === rows.length ? `共 ${number.format(rows.length)} 件` : `共 ${number.format(rows.length)} 件，符合条件 ${number.format(shown)} 件`);
+      const words = shown === rows.length ? `共 ${number.format(rows.length)} 件` : `共 ${number.format(rows.length)} 件，符合条件 ${number.format(shown)} 件`;
+      say(unknown.length ? `${words}。链接里的条件“${unknown.join("、").slice(0, 40)}”没有这一项，没有使用` : words);
     }
     function filtered() {
       if (!isReady) return;
+      unknown.length = 0;
       table.setFilter(keep);
       counted();
       remember();

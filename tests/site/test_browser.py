@@ -179,6 +179,42 @@ def test_orders_are_found_by_the_number_of_the_city_and_by_place(
         page = opened.open(f"cases/?find={words}")
         page.wait_for_selector("[data-hl-ready]")
         assert row["title"] in rows(page)
+    place = row["location"][:4]
+    page = opened.open(f"cases/?find=地点:{place}")
+    page.wait_for_selector("[data-hl-ready]")
+    all_ = json.loads((county.out / "api/v1/cases.json").read_text("utf-8"))["cases"]
+    assert set(rows(page)) <= {r["title"] for r in all_ if place in r["location"]}
+    assert row["title"] in rows(page)
+
+
+def test_a_unit_finds_what_it_leads_and_what_it_supports(opened: Opened, county: County) -> None:
+    all_ = json.loads((county.out / "api/v1/cases.json").read_text("utf-8"))["cases"]
+    unit = next(r["support"][0] for r in all_ if r["support"])
+    own = [r for r in all_ if unit in (r["lead"], *r["support"])]
+    page = opened.open(f"cases/?unit={unit}")
+    page.wait_for_selector("[data-hl-ready]")
+    assert page.inner_text("[data-hl-count]").endswith(f"符合条件 {len(own)} 件")
+
+
+def test_an_order_leads_to_the_others_at_its_place(opened: Opened, county: County) -> None:
+    all_ = json.loads((county.out / "api/v1/cases.json").read_text("utf-8"))["cases"]
+    row = next(r for r in all_ if r["location"])
+    page = opened.open(row["url"])
+    page.click(".hl-alike")
+    page.wait_for_selector("[data-hl-ready]")
+    assert page.input_value("input[name=find]") == f"地点:{row['location']}"
+    there = {r["title"] for r in all_ if row["location"] in r["location"]}
+    assert set(rows(page)) == there
+    opened.assert_clean()
+
+
+def test_a_link_that_asks_for_what_there_is_not_says_so(opened: Opened) -> None:
+    page = opened.open("cases/?unit=dissolved-bureau&state=open")
+    page.wait_for_selector("[data-hl-ready]")
+    assert "“dissolved-bureau”没有这一项" in page.inner_text("[data-hl-count]")
+    page.select_option("select[name=state]", "closed")
+    opened.until("!document.querySelector('[data-hl-count]').innerText.includes('没有这一项')")
+    opened.assert_clean()
 
 
 def test_paper_shows_every_row_that_was_chosen(opened: Opened, county: County) -> None:

@@ -45,13 +45,23 @@ def test_a_year_ago_is_the_same_days_of_the_calendar() -> None:
 
 
 def test_few_orders_do_not_grow() -> None:
-    assert not seen(some(4, 1)).growing
-    assert {spot.count for spot in seen(some(5, 1)).growing} == {5}
-    assert not seen(some(9, 1), some(7, 40)).growing, "less than half as many again"
+    long_ago = some(1, 100)
+    assert not seen(some(4, 1), long_ago).growing
+    assert {spot.count for spot in seen(some(5, 1), long_ago).growing} == {5}
+    assert not seen(some(9, 1), some(7, 40), long_ago).growing, "less than half as many again"
+
+
+def test_nothing_grows_beside_days_of_which_nothing_is_known() -> None:
+    """A county that began six weeks ago had a tenth of its orders in the thirty days before."""
+    page = seen(some(9, 1), some(1, 40))
+    assert (page.before, page.growing) == (None, ())
+    assert [(spot.before, spot.growth) for spot in page.categories] == [(None, None)]
+    page = seen(some(9, 1), some(1, 370))
+    assert (page.before, page.year_ago) == (0, None), "of those days a year ago only the last"
 
 
 def test_a_season_like_last_year_is_no_growth() -> None:
-    assert not seen(some(9, 1), some(9, 366)).growing
+    assert not seen(some(9, 1), some(9, 366), some(1, 400)).growing
 
 
 def test_a_place_is_the_township_that_the_location_names() -> None:

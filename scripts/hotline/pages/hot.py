@@ -25,24 +25,26 @@ _WORTH_TELLING = 6
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A kind of matter, or a place, in the window; ``year_ago`` is None where the county had no
-    orders then."""
+    """A kind of matter, or a place, in the window; ``before`` and ``year_ago`` are None where the
+    county's records do not go back so far."""
 
     key: str
     name: str
     count: int
-    before: int
+    before: int | None
     year_ago: int | None
     open: int
 
     @property
-    def growth(self) -> int:
+    def growth(self) -> int | None:
         """More or fewer than in the days before, in orders."""
-        return self.count - self.before
+        return None if self.before is None else self.count - self.before
 
     @property
     def is_growing(self) -> bool:
         """Half as many again as before, and as a year ago where that is known; three at least."""
+        if self.before is None:
+            return False
         past = max(self.before, self.year_ago or 0)
         return self.count >= _ENOUGH and self.count - past >= 3 and self.count * 2 >= past * 3
 
@@ -76,7 +78,7 @@ class Hot:
     since: date
     until: date
     total: int
-    before: int
+    before: int | None
     year_ago: int | None
     categories: tuple[Spot, ...]
     places: tuple[Spot, ...]
@@ -88,7 +90,7 @@ class Hot:
     def growing(self) -> tuple[Spot, ...]:
         """Those that grow most."""
         found = [spot for spot in (*self.categories, *self.places) if spot.is_growing]
-        return tuple(sorted(found, key=lambda spot: -spot.growth)[:_WORTH_TELLING])
+        return tuple(sorted(found, key=lambda spot: -(spot.growth or 0))[:_WORTH_TELLING])
 
 
 def hot(site: Site) -> Hot:
@@ -104,15 +106,18 @@ def hot(site: Site) -> Hot:
     matters = [_in_span(tally.matters, *span) for span in spans]
     places = [_in_span(tally.places, *span) for span in spans]
     came = [count.total() for count in matters]
-    had_a_year = min(tally.matters, default="9999") <= spans[2][1].isoformat()
+    oldest = min(tally.matters, default="9999")
+    # A span that the records reach only in part would make everything grow.
+    had_before, had_a_year = (oldest <= spans[n][0].isoformat() for n in (1, 2))
+    had = (True, had_before, had_a_year)
     open_ = [r for r in site.rows if r.is_open and since <= r.dispatched_at.date() <= until]
     open_matters = Counter(row.category for row in open_)
     open_places = Counter(map(towns.of, open_))
     months = tuple(_months(until))
     return Hot(
-        since, until, came[0], came[1], came[2] if had_a_year else None,
-        tuple(_spots(matters, had_a_year, open_matters, _category_names(site))),
-        tuple(_spots(places, had_a_year, open_places, towns.names)),
+        since, until, came[0], came[1] if had_before else None, came[2] if had_a_year else None,
+        tuple(_spots(matters, had, open_matters, _category_names(site))),
+        tuple(_spots(places, had, open_places, towns.names)),
         months, tuple(_seasons(site, months)), tuple(_problems(site, spans[1][0])),
     )  # fmt: skip
 
@@ -137,20 +142,20 @@ def _in_span(days: Mapping[str, Mapping[str, int]], since: date, until: date) ->
 
 def _spots(
     counts: Sequence[Counter[str]],
-    had_a_year: bool,
+    had: Sequence[bool],
     still_open: Counter[str],
     names: Mapping[str, str],
 ) -> Iterator[Spot]:
     """Those with most orders first."""
     spots = [
         Spot(
-            name, names.get(name, name), count, counts[1][name],
-            counts[2][name] if had_a_year else None, still_open[name],
+            name, names.get(name, name), count, counts[1][name] if had[1] else None,
+            counts[2][name] if had[2] else None, still_open[name],
         )
         for name, count in counts[0].items()
         if name
     ]  # fmt: skip
-    yield from sorted(spots, key=lambda spot: (-spot.count, -spot.growth, spot.key))[:SHOWN]
+    yield from sorted(spots, key=lambda spot: (-spot.count, -(spot.growth or 0), spot.key))[:SHOWN]
 
 
 def _months(until: date) -> Iterator[date]:

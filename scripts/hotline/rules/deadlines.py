@@ -171,7 +171,7 @@ def _late(code: str, family: _Family) -> None:
         article=family.article,
         severity="warning",
         why="已经发生的逾期如实记录在案，计入考核，不影响后续办理。",
-        mend="无须修改；时间确实写错的，由热线管理机构用 corrected 更正。",
+        mend="无须修改；时间确实写错的，由热线管理机构更正：hotline add 工单编号 corrected event=事件编号 field=at。",
         bad=_example(family, code, family.too_late),
         good=_example(family, act_at=family.in_time),
         now=f"{family.too_late}:00+08:00",

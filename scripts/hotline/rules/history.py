@@ -16,7 +16,7 @@ found_in_history(
     title="工单头不改，除非有准许它的事件",
     article="art. 12",
     why="渠道、编号、派单时间、类别决定全部时限；改了工单头，过去的时限就跟着变。密封内容和指纹只随 resealed、erased 改变。",
-    mend="恢复原来的工单头；类别不对的用 reclassified，其他写错的用 corrected（header=true）。",
+    mend="恢复原来的工单头；类别不对的用 reclassified，其他写错的更正：hotline add 工单编号 corrected header=true field=…。",
 )
 found_in_history(
     "A003",
@@ -75,5 +75,5 @@ found_in_history(
     title="事件不早于发生就入库",
     article="art. 12",
     why="还没有发生的事不能先记；提交的时间早于事件的时间，两者必有一个是假的。",
-    mend="核对电脑时钟；时间写错的由管理机构用 corrected 更正。",
+    mend="核对电脑时钟；时间写错的由管理机构更正：hotline add 工单编号 corrected event=事件编号 field=at。",
 )

@@ -206,7 +206,7 @@ def _handlers(course: Timeline) -> list[str]:
     title="事件按发生时间排列，不早于派单",
     article="art. 12",
     why="档案应真实、清晰；次序乱了，状态和时限都会算错。",
-    mend="把事件移到按时间应在的位置；时间写错的改 at（已提交的由热线管理机构用 corrected 更正）。",
+    mend="把事件移到按时间应在的位置；时间写错的改 at（已提交的由热线管理机构更正：hotline add 工单编号 corrected event=事件编号 field=at）。",
     bad="""
 - {type: accepted, at: 2026-10-13T10:00:00+08:00}
 - {type: assigned, at: 2026-10-13T09:40:00+08:00, lead: housing-bureau, support: [], basis: clear}   # W003
@@ -700,7 +700,7 @@ def redo_is_done_before_closing(course: Timeline) -> Iterator[Hit]:
     article="art. 11-2",
     severity="warning",
     why="承办单位需对终结办理事项向诉求人做好解释。",
-    mend="尽快向诉求人解释；解释以后，在 explained 如实写 true（已提交的用 corrected 更正）。",
+    mend="尽快向诉求人解释；解释以后，在 explained 如实写 true（已提交的更正：hotline add 工单编号 corrected event=事件编号 field=explained）。",
     bad="""
 # cases/2026/08/LZ-20260824-0001.yaml
 # cases/2026/09/LZ-20260914-0001.yaml
