@@ -1,4 +1,4 @@
-"""The parts of a cold check, timed inside one process, order by order as a check goes."""
+"""The parts of a cold check, timed inside one process, by batches of orders as a check goes."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ import time
 from collections import defaultdict
 from collections.abc import Callable
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import orders
 
 from hotline.doors.repository import Repository
-from hotline.findings.engine import Engine
+from hotline.findings.engine import BATCH, Engine
 from hotline.findings.subject import Subject
 from hotline.reading.cases import case_of
 from hotline.reading.places import Source
@@ -61,10 +62,10 @@ class _Round:
         paths = self.repository.listing.cases
         blobs = self.repository.blobs(paths)
         facts: list[Facts] = []
-        for _ in paths:
-            path, blob = self._timed("reading the file", lambda: next(blobs))
-            case = self._case(path, blob)
-            facts.append(self._judged(Subject(case, self.rules, self.now)))
+        for _ in range(0, len(paths), BATCH):
+            files = self._timed("reading the file", lambda: list(islice(blobs, BATCH)))
+            cases = self._cases(files)
+            facts += self._judged([Subject(case, self.rules, self.now) for case in cases])
         self._timed("rules across files", lambda: self._across(facts))
         return self.took
 
@@ -74,20 +75,25 @@ class _Round:
         self.took[name] += time.perf_counter() - started
         return result
 
-    def _case(self, path: str, blob: bytes) -> Case:
-        data = self._timed("YAML, hidden characters", lambda: values(blob))
-        assert self._timed("schema", lambda: self.schema.fits(data))
-        source = Source(blob, beyond_doubt=True)
-        case: Case = self._timed("building the case", lambda: case_of(path, data, source))
-        return case
+    def _cases(self, files: list[tuple[str, bytes]]) -> list[Case]:
+        data = self._timed("YAML, hidden characters", lambda: [values(blob) for _, blob in files])
+        assert self._timed("schema", lambda: all(map(self.schema.fits, data)))
+        cases: list[Case] = self._timed(
+            "building the case",
+            lambda: [
+                case_of(path, one, Source(blob, beyond_doubt=True))
+                for (path, blob), one in zip(files, data, strict=True)
+            ],
+        )
+        return cases
 
-    def _judged(self, subject: Subject) -> Facts:
-        self._timed("timeline", lambda: subject.course)
-        self._timed("policy and rounds", lambda: (subject.policy, subject.rounds))
-        self._timed("clocks", lambda: subject.clocks)
-        facts: Facts = self._timed("facts", lambda: subject.facts)
+    def _judged(self, subjects: list[Subject]) -> list[Facts]:
+        self._timed("timeline", lambda: [one.course for one in subjects])
+        self._timed("policy and rounds", lambda: [(one.policy, one.rounds) for one in subjects])
+        self._timed("clocks", lambda: [one.clocks for one in subjects])
+        facts: list[Facts] = self._timed("facts", lambda: [one.facts for one in subjects])
         for letter, checks in self.letters.items():
-            self._timed(f"rules {letter}", lambda: _asked(checks, subject))  # noqa: B023
+            self._timed(f"rules {letter}", lambda: _asked(checks, subjects))  # noqa: B023
         return facts
 
     def _across(self, facts: list[Facts]) -> None:
@@ -109,11 +115,11 @@ def _by_letter() -> dict[str, Checks]:
     return {letter: checks for letter, checks in found.items() if checks}
 
 
-def _asked(checks: Checks, subject: Subject) -> None:
+def _asked(checks: Checks, subjects: list[Subject]) -> None:
     """Those that can find anything in a case with such events, as the engine chooses them."""
-    types = subject.course.by_type.keys()
     for check, names, of in checks:
-        if of and of.isdisjoint(types):
-            continue
-        for _ in check(*[getattr(subject, name) for name in names]):
-            pass
+        for subject in subjects:
+            if of and of.isdisjoint(subject.course.by_type.keys()):
+                continue
+            for _ in check(*[getattr(subject, name) for name in names]):
+                pass

@@ -1,4 +1,4 @@
-"""The engine: rules over cases, one file at a time, then the facts across files."""
+"""The engine: rules over cases, a few files at a time, then the facts across files."""
 
 from __future__ import annotations
 
