@@ -10,7 +10,10 @@ import pytest
 
 from hotline.findings.engine import Judged
 from hotline.procedure.clocks import status
+from hotline.procedure.derivation import derive
+from hotline.procedure.due import after_limit
 from hotline.procedure.identity import event_id
+from hotline.procedure.policy import Limit
 from tests.conftest import DataRepository
 from tests.rules.examples import CALLBACK, REPLIED, complete
 from tests.support import at, judge, plain, shipped_rules
@@ -208,3 +211,20 @@ def test_trusting_another_registry_does_not_hide_a_broken_one(
         "check", "--repo", str(repository.root), "--since", base, "--trust", base
     )
     assert (code, "registry/policy/2023-06-20.yaml" in out) == (1, True)
+
+
+def test_many_days_are_told_as_stretches_that_can_be_counted_again() -> None:
+    """A promise of seven weeks was fifty dates in a row, which nobody counts."""
+    calendar = shipped_rules().calendar
+    days = Limit(12, "working_days", "art. 7-1")
+    told = derive(after_limit(days, at("2026-09-24T10:00"), calendar), calendar)
+    assert (
+        "计入 9月28日至9月30日（3天）、10月8日至10月10日（3天）、10月12日至10月16日（5天）、10月19日，共 12 个工作日"
+        in told.text
+    )
+    assert len(told.counted) == 12
+    few = derive(
+        after_limit(Limit(2, "working_days", "art. 7-1"), at("2026-09-24T10:00"), calendar),
+        calendar,
+    )
+    assert "计入 9月28日、9月29日；" in few.text

@@ -11,6 +11,9 @@ from hotline.procedure.clocks import Clock
 from hotline.procedure.due import Due
 from hotline.values.article import cite
 
+_NAMED = 10
+"""So many days are named one by one; more by the stretches that they make."""
+
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
@@ -42,7 +45,7 @@ class Derivation:
         """One Chinese paragraph."""
         parts = [f"自 {_moment(self.start)} 起算；{self.rule}"]
         if self.counted:
-            parts.append("计入 " + "、".join(_day(day) for day in self.counted))
+            parts.append("计入 " + _listed(self.counted))
         if self.skipped:
             parts.append("跳过 " + "、".join(_grouped(self.skipped)))
         if self.made_up:
@@ -110,6 +113,23 @@ def _moment(moment: datetime) -> str:
 
 def _day(day: date) -> str:
     return f"{day.month}月{day.day}日"
+
+
+def _listed(days: tuple[date, ...]) -> str:
+    """Days that are counted: each, or where they are many from when to when, and how many."""
+    if len(days) <= _NAMED:
+        return "、".join(map(_day, days))
+    stretches: list[list[date]] = []
+    for day in days:
+        if stretches and day - stretches[-1][-1] == timedelta(days=1):
+            stretches[-1].append(day)
+        else:
+            stretches.append([day])
+    shown = [
+        _day(own[0]) + (f"至{_day(own[-1])}（{len(own)}天）" if len(own) > 1 else "")
+        for own in stretches
+    ]
+    return f"{'、'.join(shown)}，共 {len(days)} 个工作日"
 
 
 def _grouped(rows: tuple[Skipped, ...]) -> list[str]:
