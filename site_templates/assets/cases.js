@@ -71,14 +71,16 @@
       made.append(...parts.filter(Boolean));
       return made;
     };
+    /* Whose limit it is, where that is not the unit that the row names. */
+    const owner = (row) => row.due.unit && row.due.unit !== row.lead ? `（${label("unit", row.due.unit)}）` : "";
     const due = (row) => {
       if (!row.due) return wrap("hl-cell", node("span", "hl-sub", row.closed_at ? `${moment(row.closed_at)} 办结` : "没有待办的时限"));
       const words = row.due.due_at.slice(0, 10) === today ? `今天 ${row.due.due_at.slice(11, 16)}` : moment(row.due.due_at);
-      return wrap("hl-cell", chip(row.due.status), node("span", "hl-sub", `${label("clock", row.due.name)} ${words} 到期`));
+      return wrap("hl-cell", chip(row.due.status), node("span", "hl-sub", `${label("clock", row.due.name)} ${words} 到期${owner(row)}`));
     };
     const card = (cell) => {
       const row = cell.getData();
-      const words = row.due ? `${label("clock", row.due.name)} ${moment(row.due.due_at)} 到期` : "";
+      const words = row.due ? `${label("clock", row.due.name)} ${moment(row.due.due_at)} 到期${owner(row)}` : "";
       return wrap("hl-cell", link(row),
         wrap("hl-card__line", row.due ? chip(row.due.status) : state(row), urgency(row), node("span", "", words)),
         wrap("hl-card__line", node("span", "hl-id", row.id), node("span", "", row.lead_name), row.due ? state(row) : null));

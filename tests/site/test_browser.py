@@ -258,6 +258,27 @@ def test_ten_thousand_rows(opened: Opened, county: County) -> None:
     opened.assert_clean()
 
 
+SMALL = """() => [...document.querySelectorAll('.hl a, .hl button, .hl summary, .hl select, .hl input')]
+  .filter((node) => node.offsetParent && !node.closest('p, td'))
+  .map((node) => [node, node.getBoundingClientRect()])
+  .filter(([node, box]) => box.width && Math.min(box.width, box.height) < 23.9)
+  .map(([node, box]) => `${node.tagName}.${node.className} ${box.width}x${box.height} ${node.textContent.slice(0, 20)}`)"""
+
+
+def test_a_finger_hits_what_it_aims_at(chromium: Any, county: County) -> None:
+    """24 pixels (WCAG 2.5.8), but for links within running text."""
+    page = chromium.new_page(viewport={"width": 390, "height": 844})
+    rows = json.loads((county.out / "api/v1/cases.json").read_text("utf-8"))["cases"]
+    pages = ("", "board/", "units/", "units/housing-bureau/", "cases/", "ledger/", "hot/", "measure/", "rules/",
+             *(row["url"] for row in rows[:5]))  # fmt: skip
+    for path in pages:
+        page.goto(f"{county.url}{path}")
+        if path == "cases/":
+            page.wait_for_selector("[data-hl-ready]")
+        assert page.evaluate(SMALL) == [], path
+    page.close()
+
+
 def test_dark_and_light(opened: Opened) -> None:
     page = opened.open("")
     light = page.evaluate("getComputedStyle(document.body).backgroundColor")
