@@ -10,6 +10,7 @@ stands there, not what it looks like. A property holds the two together.
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import NamedTuple
 
 _LARGE = 64 * 1024
@@ -29,16 +30,19 @@ class Event(NamedTuple):
 
 def events_of(blob: bytes) -> list[Event]:
     """The events of a file in the usual form; none where it is in another."""
-    head = _HEAD.match(blob) if len(blob) <= _LARGE and _is_plain_text(blob) else None
+    if len(blob) > _LARGE or not _is_plain_text(blob):
+        return []
+    before, one, after = _forms()
+    head = before.match(blob)
     if head is None:
         return []
     found, end = [], head.end()
-    while event := _EVENT.match(blob, end):
+    while event := one.match(blob, end):
         _, *told = event.groups()
         at, by, type_ = filter(None, told)
         found.append(Event(end, event.end("above"), type_.decode(), by.decode(), at.decode()))
         end = event.end()
-    return found if _REST.fullmatch(blob, end) else []
+    return found if after.fullmatch(blob, end) else []
 
 
 def _is_plain_text(blob: bytes) -> bool:
@@ -101,8 +105,12 @@ _IN_ONE_LINE = rb"""\{at: (?:(%b)|"(%b)"), by: %b, type: %b(?:, (?!(?:%b):)%b: %
 _IN_LINES = rb"""at: (?:(%b)|"(%b)")\n    by: %b\n    type: %b\n(?:%b)*+""" % (
     _AT, _AT, _UNIT, _TYPE, _entry(4, 1, but=_OWN),
 )  # fmt: skip
-_HEAD = re.compile(
-    rb"(?:%b%b)++%bevents:\n" % (_BETWEEN_KEYS, _entry(0, 2, but=rb"events"), _BETWEEN_KEYS)
-)
-_EVENT = re.compile(rb"(?P<above>%b)  - (?:%b|%b)" % (_BETWEEN, _IN_ONE_LINE, _IN_LINES))
-_REST = re.compile(_BETWEEN)
+
+
+@cache
+def _forms() -> tuple[re.Pattern[bytes], re.Pattern[bytes], re.Pattern[bytes]]:
+    """What stands before the events, an event, and what may follow. Compiled when the first file
+    is looked at: that takes longer than to look whether there is anything new."""
+    head = rb"(?:%b%b)++%bevents:\n" % (_BETWEEN_KEYS, _entry(0, 2, but=rb"events"), _BETWEEN_KEYS)
+    event = rb"(?P<above>%b)  - (?:%b|%b)" % (_BETWEEN, _IN_ONE_LINE, _IN_LINES)
+    return re.compile(head), re.compile(event), re.compile(_BETWEEN)

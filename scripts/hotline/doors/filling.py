@@ -53,6 +53,7 @@ from hotline.doors.remembered import Remembered, facts_as_json, facts_of
 from hotline.doors.repository import Repository
 from hotline.findings.engine import BATCH, Engine
 from hotline.pages import data, search
+from hotline.pages.case import CasePage
 from hotline.pages.casepages import CasePages, days_of, late_key
 from hotline.pages.feeds import Feed, feeds
 from hotline.pages.gather import Gather
@@ -358,7 +359,8 @@ class Filling:
                 stats.append(stat)
         seen = self._judge.judged(files, stats)
         orders = list(map(self._order, seen))
-        bodies = list(map(self._body, seen, orders))
+        shown = list(map(self._shown, seen, orders))
+        bodies = list(map(self._body, orders, shown))
         pages = list(map(self._first_page, seen, orders, bodies))
         looked.update((one.path, one) for one in map(self._held, seen, pages))
         return [looked[path] for path in paths]
@@ -384,12 +386,17 @@ class Filling:
     def _line(self, row: Row) -> str:
         return "" if row.is_open else data.line_head(row, self._empty)
 
-    def _body(self, seen: Seen, order: Order) -> str | PageIsBroken:
-        """The body of its page while the case is at hand; empty where it is none."""
+    def _shown(self, seen: Seen, order: Order) -> CasePage | None:
+        """What its page shows, while the case is at hand; None where it is none."""
         if seen.view is None or order.row is None:
+            return None
+        return self._pages.shown(seen.view, order.row)
+
+    def _body(self, order: Order, page: CasePage | None) -> str | PageIsBroken:
+        if page is None or order.row is None:
             return ""
         try:
-            return self._pages.body(seen.view, order.row)
+            return self._pages.body(page, order.row)
         except PageIsBroken as fault:
             return fault
 
@@ -467,7 +474,7 @@ class Filling:
                 view = self._judge.view(order.path)
                 if view is None:
                     raise PageIsBroken("文件在生成网站时被改动，请再生成一次")
-                body = self._pages.body(view, row)
+                body = self._pages.body(self._pages.shown(view, row), row)
             page = self._pages.page(row, body, findings, site, by_id)
         except PageIsBroken as fault:
             return order._replace(page=key, broken=str(fault))

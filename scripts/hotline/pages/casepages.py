@@ -11,7 +11,7 @@ from html import escape
 
 from markupsafe import Markup
 
-from hotline.pages.case import case_page, related
+from hotline.pages.case import CasePage, case_page, related
 from hotline.pages.history import History
 from hotline.pages.models import Row, Site
 from hotline.pages.parts import common
@@ -42,9 +42,12 @@ class CasePages:
         self._site = site
         self._history = history
 
-    def body(self, view: CaseView, row: Row) -> str:
+    def shown(self, view: CaseView, row: Row) -> CasePage:
+        """What the page shows of the case itself."""
+        return case_page(view, row, self._site.registry, self._history())
+
+    def body(self, page: CasePage, row: Row) -> str:
         """The page's own part, with a mark where the late sections go."""
-        page = case_page(view, row, self._site.registry, self._history())
         values = {"page": page, "row": row, "late": Markup(_LATE)}
         return self._templates.render("pages/case.html", values)
 

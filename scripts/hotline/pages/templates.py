@@ -39,6 +39,8 @@ class Source:
 
 
 _PLAIN = re.compile(r"[^0-9A-Za-z\u3400-\u9fff\uf900-\ufaff\u3001-\u3011\uff01-\uff5e·—…“”‘’ ]")
+_MEANT = re.compile("[&<>'\"]").search
+"""What markupsafe escapes."""
 _WEEK = "一二三四五六日"
 _GAPS = re.compile(r"\n(?:[ \t]*\n){2,}")
 
@@ -61,20 +63,31 @@ def in_markdown(text: str) -> Markup:
 
 
 def sealed(text: str) -> Markup:
-    """Text with the placeholders of sealed data shown as what they stand for."""
+    """Text with the placeholders of sealed data shown as what they stand for, for Markdown."""
+    return _sealed(text, _escaped)
+
+
+def sealed_in_html(text: str) -> Markup:
+    """The same for HTML, where fewer characters mean anything."""
+    if "{" not in text:
+        return Markup(_in_html(text))
+    return _sealed(text, escape)
+
+
+def _sealed(text: str, escaped: Callable[[str], str]) -> Markup:
     parts = []
     for number, part in enumerate(placeholders.split(on_terminal(text))):
         if number % 2:
             name = placeholders.name(part)
             parts.append(f'<span class="hl-sealed" title="已密封">{name}</span>')
         elif part:
-            parts.append(str(_escaped(part)))
+            parts.append(str(escaped(part)))
     return Markup("".join(parts))
 
 
-def _escaped(text: str) -> Markup:
+def _escaped(text: str) -> str:
     """Safe in HTML and in Markdown alike."""
-    return Markup(_PLAIN.sub(lambda found: f"&#{ord(found[0])};", text))
+    return _PLAIN.sub(lambda found: f"&#{ord(found[0])};", text)
 
 
 class _Generator(CodeGenerator):
@@ -124,9 +137,10 @@ class Templates:
             bytecode_cache=source.compiled,
         )  # fmt: skip
         self.environment.shown = _in_markdown if markdown else _in_html
+        shown = sealed if markdown else sealed_in_html
         self.environment.filters.update(
-            moment=moment, day=day, clock=clock_time, cite=cite, sealed=sealed,
-            weekday=weekday, iso=lambda t: t.isoformat(), groups=groups, filled=filled or sealed,
+            moment=moment, day=day, clock=clock_time, cite=cite, sealed=shown,
+            weekday=weekday, iso=lambda t: t.isoformat(), groups=groups, filled=filled or shown,
         )  # fmt: skip
         # The sandbox has a range of its own, which is bounded.
         self.environment.globals = {
@@ -154,13 +168,16 @@ def _in_markdown(value: Any) -> str:
 
 
 def _in_html(value: Any) -> str:
-    if isinstance(value, Markup):
-        return value
+    kind = type(value)
+    if kind is Markup or isinstance(value, Markup):
+        return value  # type: ignore[no-any-return]
     if value is None:
         return ""
-    text = value if type(value) is str else str(value)
+    text = value if kind is str else str(value)
     # Letters and digits alone, as most are, can be nothing else.
-    return text if text.isalnum() else escape(on_terminal(text))
+    if text.isalnum() or (text.isprintable() and _MEANT(text) is None):
+        return text
+    return escape(on_terminal(text))
 
 
 # --- filters ---------------------------------------------------------------------------
