@@ -28,6 +28,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "reseal": ("reseal", "改派以后重新密封给现在应当看的单位"),
     "erase": ("erase", "执行已批准的删除：销毁密钥，个人信息从此读不出"),
     "audit": ("audit", "审计历史：已记录的有没有被改动、删去，谁改的"),
+    "report": ("report", "考评和统计：一个月（季度、年）的及时率、满意率、来件、热点"),
     "archive": ("archive", "为办完的工单立卷，按单位和月份装包；archive verify 核对"),
     "anchor": ("anchor", "锚点：记下历史现在的样子，存放在别处，以后核对"),
     "escalate": ("escalate", "列出并执行升级提醒的计划"),

@@ -195,6 +195,16 @@ def changed_since(root: Path, revision: str) -> list[str]:
     return sorted(paths)
 
 
+def uncommitted(root: Path, folders: tuple[str, ...]) -> list[str]:
+    """Files below ``folders`` (from ``root``) that are not as HEAD has them."""
+    listed = run(
+        root, "status", "--porcelain", "-z", "--no-renames", "--untracked-files=all", "--", *folders
+    )
+    top = prefix(root)
+    names = [line[3:].decode("utf-8", "surrogateescape") for line in listed.split(b"\0") if line]
+    return sorted(name.removeprefix(top) for name in names)
+
+
 def files_at(root: Path, revision: str, folders: tuple[str, ...]) -> dict[str, bytes]:
     """The plain files of ``folders`` as they stand in ``revision``; links are left out."""
     commit = resolve(root, revision)

@@ -23,6 +23,15 @@ _OF_PAGES = (".html", ".svg")
 
 def issue_body(root: Path | None) -> Callable[[dict[str, object]], str]:
     """Renders the body of an issue, which is Markdown."""
+    return _markdown(root, "issues/unit.md.j2")
+
+
+def bulletin(root: Path | None) -> Callable[[dict[str, object]], str]:
+    """Renders the notice of an assessment, which is Markdown."""
+    return _markdown(root, "bulletins/assessment.md.j2")
+
+
+def _markdown(root: Path | None, name: str) -> Callable[[dict[str, object]], str]:
     own = [root / TEMPLATES] if root else []
     folders = [*own, shipped.data_folder() / TEMPLATES]
     environment = ImmutableSandboxedEnvironment(
@@ -30,7 +39,6 @@ def issue_body(root: Path | None) -> Callable[[dict[str, object]], str]:
         autoescape=False, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True,
     )  # fmt: skip
-    name = "issues/unit.md.j2"
 
     def render(values: dict[str, object]) -> str:
         try:

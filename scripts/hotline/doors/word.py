@@ -12,7 +12,7 @@ import re
 import unicodedata
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -80,15 +80,27 @@ def document(
     """The letter as docx, the same bytes for the same letter and base. ``draft`` says that it
     is one, in red at the head of each page; it is empty where the letter may go out. ``trusted``
     are files of a revision (path → bytes) that stand in place of the repository's own."""
+
+    def write(base: Document) -> None:
+        _write(base, heading, paragraphs)
+        if draft:
+            _tell(base, draft)
+
+    return made(root, heading, write, trusted)
+
+
+def made(
+    root: Path, heading: str, write: Callable[[Document], None],
+    trusted: Mapping[str, bytes] | None = None,
+) -> bytes:  # fmt: skip
+    """A document that ``write`` makes of the base, the same bytes for the same."""
     from docx.exceptions import PythonDocxError
     from docx.opc.exceptions import OpcError
 
     path, blob = _base(root, trusted)
     try:
         base = _opened(path, blob)
-        _write(base, heading, paragraphs)
-        if draft:
-            _tell(base, draft)
+        write(base)
         _describe(base, heading)
         return _without_times(_saved(base))
     except (*_BROKEN, PythonDocxError, OpcError) as error:
@@ -184,15 +196,25 @@ def _is_linked(base: Document) -> bool:
 
 def _write(base: Document, heading: str, paragraphs: list[Paragraph]) -> None:
     """The letter after whatever stands in the base's body, in place of its last empty line."""
-    _drop_empty_end(base)
+    begin(base, heading)
     styles = _styles(base)
-    title = styles[TITLE]
-    _add(base, title, _heading(legible(heading), _room(base, title)))
     is_sheet = False
     for paragraph in paragraphs:
         written = _add(base, styles[STYLE_OF.get(paragraph.kind, BODY)], paragraph.text)
         if paragraph.is_of_sheet and not is_sheet:
             is_sheet = written.paragraph_format.page_break_before = True
+
+
+def begin(base: Document, heading: str) -> None:
+    """The title, in lines of about one length."""
+    _drop_empty_end(base)
+    title = _styles(base)[TITLE]
+    _add(base, title, _heading(legible(heading), _room(base, title)))
+
+
+def say(base: Document, kind: str, text: str) -> None:
+    """A paragraph of a kind (see ``STYLE_OF``)."""
+    _add(base, _styles(base)[STYLE_OF[kind]], text)
 
 
 def _drop_empty_end(base: Document) -> None:

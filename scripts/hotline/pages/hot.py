@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from hotline.pages.models import Row, Site
-from hotline.pages.tally import Towns
+from hotline.values.towns import Towns
 
 WINDOW = 30
 """Days that are compared."""
@@ -112,7 +112,7 @@ def hot(site: Site) -> Hot:
     had = (True, had_before, had_a_year)
     open_ = [r for r in site.rows if r.is_open and since <= r.dispatched_at.date() <= until]
     open_matters = Counter(row.category for row in open_)
-    open_places = Counter(map(towns.of, open_))
+    open_places = Counter(towns.of(row.location) for row in open_)
     months = tuple(_months(until))
     return Hot(
         since, until, came[0], came[1] if had_before else None, came[2] if had_a_year else None,

@@ -12,23 +12,10 @@ from datetime import datetime
 
 from hotline.pages.models import Handled, Row, Tally
 from hotline.values.registry import Registry
+from hotline.values.towns import Towns
 
 RECENT = 10
 """Duties done that a desk shows."""
-
-
-class Towns:
-    """The townships of a county, by their names in the location of an order."""
-
-    def __init__(self, registry: Registry) -> None:
-        towns = [(u.id, u.label) for u in registry.units.values() if u.group == "township"]
-        # Longer names first, so that none hides in another.
-        self._towns = sorted(towns, key=lambda pair: (-len(pair[1]), pair[0]))
-        self.names = dict(self._towns)
-
-    def of(self, row: Row) -> str:
-        """The township that a location names; '' where it names none."""
-        return next((unit for unit, name in self._towns if name in row.location), "")
 
 
 def tally_of(rows: Iterable[Row], registry: Registry) -> Tally:
@@ -45,7 +32,7 @@ def tally_of(rows: Iterable[Row], registry: Registry) -> Tally:
         orders += 1
         day = _day(row.dispatched_at)
         _add(matters.setdefault(day, {}), row.category)
-        _add(places.setdefault(day, {}), towns.of(row))
+        _add(places.setdefault(day, {}), towns.of(row.location))
         for moment in row.answered:
             _add(answered, _day(moment))
         if row.lead:

@@ -138,6 +138,14 @@ SATISFACTION = {
     "basically_satisfied": "基本满意",
     "dissatisfied": "不满意",
 }
+COMPLAINTS = {"false_reply": "虚假答复", "perfunctory": "敷衍塞责", "irrelevant": "答非所问"}
+"""What a petitioner says of an answer (art. 19-2)."""
+REDO_CAUSES = {
+    "poor_handling": "办理效果差",
+    "format": "模板格式不符",
+    "dissatisfied": "诉求人不满意",
+    "other": "其他",
+}
 BASES = {
     "clear": "职责明确",
     "precedent": "同类事项先例",
@@ -305,10 +313,7 @@ _ROWS = (
             Field("reached", "是否接通", "bool"),
             _choice("process", "对办理过程", False, **SATISFACTION),
             _choice("result", "对办理结果", False, **SATISFACTION),
-            _choice(
-                "complaint", "反映的问题", False,
-                false_reply="虚假答复", perfunctory="敷衍塞责", irrelevant="答非所问",
-            ),
+            _choice("complaint", "反映的问题", False, **COMPLAINTS),
             Field("caused_by_knowledge", "误导诉求人的知识库条目", "entry", False),
         ),
         "art. 10",
@@ -317,10 +322,7 @@ _ROWS = (
         "redo_ordered", "退回重办", ("center",), _in("replied", "closed"), "handling",
         (
             _REASON,
-            _choice(
-                "cause", "原因",
-                poor_handling="办理效果差", format="模板格式不符", dissatisfied="诉求人不满意", other="其他",
-            ),
+            _choice("cause", "原因", **REDO_CAUSES),
             _choice("ordered_by", "由谁退回", False, city="市平台", county="县平台"),
         ),
         "art. 9",

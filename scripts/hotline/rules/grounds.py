@@ -15,8 +15,10 @@ from hotline.procedure.clocks import CLOCKS, Clock, is_overdue
 from hotline.procedure.lifecycle import (
     ACCOUNTABILITY_GROUNDS,
     BUREAU_GROUNDS,
+    COMPLAINTS,
     COUNTY_GROUNDS,
     DONE,
+    REDO_CAUSES,
     SATISFACTION,
     SETTLED_BASES,
 )
@@ -91,12 +93,9 @@ def _answered_badly(course: Timeline) -> Iterator[Ground]:
         if _makes_good(step):
             return
         if event.get("complaint") and "dissatisfied" in (event.get("result"), event.get("process")):
-            complaint = _COMPLAINTS[str(event.get("complaint"))]
+            complaint = COMPLAINTS[str(event.get("complaint"))]
             yield _of(event, f"诉求人反映{complaint}，回访{SATISFACTION['dissatisfied']}")
             return
-
-
-_COMPLAINTS = {"false_reply": "虚假答复", "perfunctory": "敷衍塞责", "irrelevant": "答非所问"}
 
 
 def _makes_good(step: Step) -> bool:
@@ -110,7 +109,7 @@ def _makes_good(step: Step) -> bool:
 def _sent_back(course: Timeline) -> Iterator[Ground]:
     redo = course.final.redo
     if redo is not None and redo.get("cause") in _FAULTY:
-        cause = "办理效果差" if redo.get("cause") == "poor_handling" else "模板格式不符"
+        cause = REDO_CAUSES[str(redo.get("cause"))]
         yield _of(redo, f"因{cause}退回重办，还没有重新答复")
 
 

@@ -663,9 +663,17 @@ def faults_in_force(
     course: Timeline, replies: tuple[Reply, ...], policy: Policy | None, registry: Registry
 ) -> list[str]:
     """The codes of R001 to R010 that the answer in force breaks (art. 19-4)."""
-    given = {"course": course, "replies": replies, "policy": policy, "registry": registry}
+    found = (faults_of(course, one, policy, registry) for one in replies if one.is_in_force)
+    return next(found, [])
+
+
+def faults_of(
+    course: Timeline, reply: Reply, policy: Policy | None, registry: Registry
+) -> list[str]:
+    """The codes of R001 to R010 that one reply breaks, in force or not."""
+    given = {"course": course, "replies": (reply,), "policy": policy, "registry": registry}
     return [
         code
         for code, check in _OF_FORM.items()
-        if any(hit.severity is None for hit in check(*[given[n] for n in parameters(check)]))
+        if any(True for _ in check(*[given[n] for n in parameters(check)]))
     ]
