@@ -4,6 +4,7 @@ that makes Markdown of them and for a Word document."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from hotline.assessment.assess import SHOWN, Assessment, GroupResult, Result, UnitResult
@@ -18,6 +19,8 @@ _TITLES = {
     "supervised": "督办", "supervision_overdue": "督办逾期",
 }  # fmt: skip
 """Heads of columns, where a full name would be too wide."""
+_LONGEST = 10
+"""Orders that the center had longest, as many as a notice names."""
 
 
 class Listing(NamedTuple):
@@ -35,7 +38,9 @@ def values(
     return {
         "period": found.period.title,
         "since": _day(found.since),
-        "until": f"{found.until:%Y-%m-%d %H:%M}",
+        "until": _day(found.until - timedelta(seconds=1))
+        if found.is_over
+        else f"{found.until:%Y-%m-%d %H:%M}",
         "is_over": found.is_over,
         "commit": source.commit,
         "uncommitted": len(source.uncommitted),
@@ -63,7 +68,7 @@ def values(
         "groups": [_group(group, found, cell) for group in found.groups],
         "legend": legend(found),
         "center": _center(found),
-        "slow": [f"{one.case}：{one.note}" for one in found.center.slow],
+        "slow": [f"{one.case}：{one.note}" for one in found.center.slow[:_LONGEST]],
         "below": list(_listings(found, lambda result: result.below, cell)),
         "left_out": list(_listings(found, lambda result: result.left_out, cell)),
         "lapses": [
@@ -73,7 +78,7 @@ def values(
     }  # fmt: skip
 
 
-def _day(moment: Any) -> str:
+def _day(moment: datetime) -> str:
     return f"{moment:%Y-%m-%d}"
 
 
@@ -84,7 +89,8 @@ def _came(found: Assessment) -> str:
         words.append(f"上期 {stats.before} 件")
     if stats.year_ago is not None:
         words.append(f"去年同期 {stats.year_ago} 件")
-    words.append(f"其中 {stats.open} 件还没有办结" if stats.open else "都已办结")
+    if stats.orders:
+        words.append(f"其中 {stats.open} 件还没有办结" if stats.open else "都已办结")
     return "，".join(words) + "。"
 
 
@@ -147,7 +153,10 @@ def _center(found: Assessment) -> str:
     words = f"交办 {found.center.orders} 件，从派单到首次交办平均 {found.center.mean} 分钟"
     words += "（普通事项按工作时间，特殊事项昼夜连续）。"
     slow = found.center.slow
-    return words + (f"超过 1 小时的 {len(slow)} 件：" if slow else "没有超过 1 小时的。")
+    if not slow:
+        return words + "没有超过 1 小时的。"
+    longest = f"，最长的 {_LONGEST} 件" if len(slow) > _LONGEST else ""
+    return words + f"超过 1 小时的 {len(slow)} 件{longest}："
 
 
 def _listings(

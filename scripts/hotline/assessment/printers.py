@@ -150,7 +150,7 @@ def sheets(found: Assessment, source: Source, registry: Registry) -> list[Sheet]
     return [
         Sheet("说明", ("项目", "内容"), list(about(found, source))),
         *[_of_group(group) for group in found.groups],
-        Sheet("未达到的", ("指标", "单位", "工单编号", "情形"), list(listed(found, "below"))),
+        Sheet("涉及的工单", ("指标", "单位", "工单编号", "情形"), list(listed(found, "below"))),
         Sheet("不计入的", ("指标", "单位", "工单编号", "原因"), list(listed(found, "left_out"))),
         Sheet(
             "调整类别前的超期", ("单位", "工单编号", "情形"),

@@ -47,7 +47,7 @@ def _write(base: Document, heading: str, values: Mapping[str, Any]) -> None:
     if values["spots"]:
         text("反映比较集中的（第七条（六）：必须及时处理、限时解决）：")
         rows = [[s["category"], s["place"], str(s["count"]), s["words"]] for s in values["spots"]]
-        _table(base, ("事项", "地方", "件数", ""), rows)
+        _table(base, ("事项", "地方", "件数", "说明"), rows)
     part("二、办理")
     text(values["handled"])
     for group in values["groups"]:
@@ -58,7 +58,7 @@ def _write(base: Document, heading: str, values: Mapping[str, Any]) -> None:
     text(values["center"])
     for line in values["slow"]:
         text(line)
-    for title, listings in (("四、未达到的", "below"), ("五、不计入的", "left_out")):
+    for title, listings in (("四、涉及的工单", "below"), ("五、不计入的", "left_out")):
         part(title)
         for listing in values[listings]:
             text(f"{listing.title}：{'；'.join(listing.lines)}。")

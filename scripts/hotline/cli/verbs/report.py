@@ -39,7 +39,7 @@ def configure(parser: Parser) -> None:
     )
     parser.add_argument(
         "--format", choices=FORMATS, metavar="格式",
-        help=f"{'、'.join(FORMATS)}；默认看 --out 的文件名，不写 --out 时为 md",
+        help=f"输出格式：{'、'.join(FORMATS)}，默认看 --out 的文件名，没有 --out 时为 md",
     )  # fmt: skip
     parser.add_argument(
         "--out", metavar="文件", help="写到这个文件；xlsx、docx 不写时为 考评-时段.xlsx（.docx）"

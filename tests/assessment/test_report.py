@@ -1,0 +1,288 @@
+"""``hotline report`` as the center runs it (arts. 15, 18)."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import shutil
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from docx import Document
+from openpyxl import load_workbook
+
+from hotline.assessment.period import NotAPeriod, parse_period
+from tests.support import ROOT, shipped_rules
+
+if TYPE_CHECKING:
+    from tests.conftest import DataRepository
+
+Hotline = Callable[..., tuple[int, str, str]]
+NOW = "2026-11-27T09:00:00+08:00"
+
+
+@pytest.fixture(scope="module")
+def county(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A county of two hundred orders, the same in every run."""
+    from hotline.cli.main import main
+
+    root = tmp_path_factory.mktemp("report") / "county"
+    assert main(["demo", str(root), "--orders", "200", "--now", NOW]) == 0
+    return root
+
+
+def report(hotline: Hotline, root: Path, *more: str, period: str = "2026-10") -> Any:
+    code, out, err = hotline(
+        "report", "--repo", str(root), "--now", NOW, "--period", period, "--format", "json", *more
+    )
+    assert code == 0, err
+    return json.loads(out)
+
+
+def test_the_notice_of_a_month(
+    county: Path, hotline: Hotline, snapshot: Callable[[str, str], None]
+) -> None:
+    code, out, _ = hotline("report", "--repo", str(county), "--now", NOW, "--period", "2026-10")
+    assert code == 0
+    # The demo's commits are the same each time, but for the version that wrote them.
+    snapshot("report-2026-10.md", re.sub(r"提交 [0-9a-f]{40}", "提交 0123abcd", out))
+
+
+def test_a_past_month_gives_the_same_bytes_whenever_it_is_made(
+    county: Path, hotline: Hotline, tmp_path: Path
+) -> None:
+    made: dict[str, set[bytes]] = {}
+    for number, now in enumerate((NOW, "2026-12-09T10:00:00+08:00", "2027-06-01T09:00:00+08:00")):
+        for form in ("md", "json", "xlsx", "docx"):
+            target = tmp_path / f"{number}.{form}"
+            code, _, err = hotline(
+                "report", "--repo", str(county), "--now", now, "--period", "2026-10",
+                "--out", str(target),
+            )  # fmt: skip
+            assert code == 0, err
+            made.setdefault(form, set()).add(target.read_bytes())
+    assert {form: len(contents) for form, contents in made.items()} == dict.fromkeys(made, 1)
+
+
+def test_figures_add_up_to_the_clocks(county: Path, hotline: Hotline) -> None:
+    """Counted another way: by ``due --all``, over all months together."""
+    code, out, _ = hotline(
+        "due", "--repo", str(county), "--now", NOW, "--all", "--format", "json"
+    )  # fmt: skip
+    assert code == 0
+    clocks = Counter(
+        (clock["name"], clock["status"])
+        for case in json.loads(out)["cases"]
+        for clock in case["clocks"]
+        if clock["unit"] is not None
+    )
+    total = report(hotline, county, period="2026")
+    for name in ("sign", "reply"):
+        own = total["total"][name]
+        assert own["numerator"] == clocks[name, "met"]
+        left_out = sum(
+            len(unit["figures"][name]["excluded"])
+            for group in total["groups"]
+            for unit in group["units"]
+        )
+        by_center = sum(
+            unit["figures"][name]["denominator"]
+            for group in total["groups"]
+            for unit in group["units"]
+            if unit["unit"] == "hotline-center"
+        )
+        ended = sum(clocks[name, status] for status in ("met", "late", "overdue", "void"))
+        assert own["denominator"] - by_center + left_out == ended
+
+
+def test_months_add_up_to_the_year(county: Path, hotline: Hotline) -> None:
+    """All but satisfaction and what counts an order once in its stretch."""
+    year = report(hotline, county, period="2026")
+    months = [report(hotline, county, period=f"2026-{n:02}") for n in range(1, 12)]
+    for name in ("sign", "reply", "format", "returns"):
+        for part in ("numerator", "denominator"):
+            assert year["total"][name][part] == sum(m["total"][name][part] for m in months)
+    assert year["statistics"]["orders"] == sum(m["statistics"]["orders"] for m in months) == 200
+
+
+def test_every_rate_is_its_numerator_over_its_denominator(county: Path, hotline: Hotline) -> None:
+    found = report(hotline, county)
+    for group in found["groups"]:
+        for unit in group["units"]:
+            for figure in unit["figures"].values():
+                if "denominator" not in figure:
+                    continue
+                assert 0 <= figure["numerator"] <= figure["denominator"]
+                if figure["denominator"]:
+                    wanted = figure["numerator"] / figure["denominator"]
+                    assert figure["rate"] == pytest.approx(wanted, abs=1e-6)
+                else:
+                    assert figure["rate"] is None
+
+
+def test_townships_and_departments_stand_apart(county: Path, hotline: Hotline) -> None:
+    registry = shipped_rules().registry
+    groups = report(hotline, county, period="2026-11")["groups"]
+    assert [group["name"] for group in groups][:2] == ["township", "department"]
+    for group in groups:
+        for unit in group["units"]:
+            assert registry.units[unit["unit"]].group == group["name"]
+
+
+def test_scores_follow_the_weights_of_the_policy(county: Path, hotline: Hotline) -> None:
+    found = report(hotline, county)
+    weights, deductions = found["weights"], found["deductions"]
+    good = {"sign", "reply", "process", "result"}
+    for group in found["groups"]:
+        ranks = []
+        for unit in group["units"]:
+            figures = unit["figures"]
+            known = {n: figures[n]["rate"] for n in weights if figures[n]["rate"] is not None}
+            if not known:
+                assert unit["score"] is None
+                continue
+            whole = sum(weights[n] for n in known)
+            reached = sum(weights[n] * (r if n in good else 1 - r) for n, r in known.items())
+            lost = sum(d * figures[n]["count"] for n, d in deductions.items())
+            assert unit["score"] == pytest.approx(max(0, 100 * reached / whole - lost), abs=0.051)
+            assert (unit["rank"] is not None) == (unit["orders"] >= 3)
+            if unit["rank"] is not None:
+                ranks.append((unit["score"], unit["rank"]))
+        for score, rank in ranks:
+            assert rank == 1 + sum(other > score for other, _ in ranks)
+
+
+def test_a_policy_without_weights_gives_figures_and_no_scores(
+    county: Path, hotline: Hotline, tmp_path: Path
+) -> None:
+    root = tmp_path / "own"
+    shutil.copytree(county, root)
+    policy = root / "registry" / "policy" / "2023-06-20.yaml"
+    text = policy.read_text("utf-8")
+    policy.write_text(re.sub(r"(?m)^assessment:.*\n(?: +.*\n)*", "", text), "utf-8")
+    found = report(hotline, root)
+    assert found["weights"] == {}
+    assert {u["score"] for g in found["groups"] for u in g["units"]} == {None}
+    assert found["uncommitted"] == ["registry/policy/2023-06-20.yaml"]
+    _, out, _ = hotline("report", "--repo", str(root), "--now", NOW, "--period", "2026-10")
+    assert "得分" not in out
+    assert "有 1 个文件的改动还没有提交" in out
+
+
+def test_the_workbook_holds_numbers_for_the_yearly_assessment(
+    county: Path, hotline: Hotline, tmp_path: Path
+) -> None:
+    """Art. 18: the results go into another body's assessment, which reckons with them."""
+    target = tmp_path / "十月.xlsx"
+    hotline(
+        "report", "--repo", str(county), "--now", NOW, "--period", "2026-10", "--out", str(target)
+    )
+    book = load_workbook(target)
+    assert book.sheetnames[0] == "说明"
+    sheet = book["考评：县级部门（单位）"]
+    header, *rows = sheet.iter_rows(values_only=True)
+    found = report(hotline, county)
+    (group,) = [g for g in found["groups"] if g["name"] == "department"]
+    assert [row[1] for row in rows] == [*[u["name"] for u in group["units"]], "合计"]
+    for row, unit in zip(rows[:-1], group["units"], strict=True):
+        own = dict(zip(header, row, strict=True))
+        assert own["答复及时率：分母"] == unit["figures"]["reply"]["denominator"]
+        assert own["得分"] == unit["score"]
+
+
+def test_the_word_document_says_what_the_notice_says(
+    county: Path, hotline: Hotline, tmp_path: Path
+) -> None:
+    target = tmp_path / "十月.docx"
+    hotline(
+        "report", "--repo", str(county), "--now", NOW, "--period", "2026-10", "--out", str(target)
+    )
+    document = Document(io.BytesIO(target.read_bytes()))
+    words = "\n".join(p.text for p in document.paragraphs)
+    _, out, _ = hotline("report", "--repo", str(county), "--now", NOW, "--period", "2026-10")
+    plain = out.replace("\\", "")
+    for line in re.findall(r"LZ-[0-9-]+（[^）]+）：[^\n]+", plain):
+        assert line in words
+    rows = [[c.text for c in row.cells] for table in document.tables for row in table.rows]
+    for line in re.findall(r"(?m)^\| [0-9—]+ \|.*$", plain):
+        assert [cell.strip() for cell in line.strip("|").split("|")] in rows
+    section = document.sections[0]
+    assert section.page_width is not None and section.page_height is not None
+    assert section.page_width > section.page_height
+
+
+def test_a_running_month_says_that_it_is_not_over(county: Path, hotline: Hotline) -> None:
+    _, out, _ = hotline("report", "--repo", str(county), "--now", NOW, "--period", "2026-11")
+    assert "2026-11-01至2026-11-27 09:00（时段还没有结束，数字还会变）" in out
+
+
+@pytest.mark.parametrize("text", ["2026-13", "2026-1", "26-10", "2026-Q5", "十月", "", "1999-01"])
+def test_a_period_that_is_none_is_refused_with_the_form(text: str, hotline: Hotline) -> None:
+    with pytest.raises(NotAPeriod):
+        parse_period(text)
+    code, out, err = hotline("report", "--repo", str(ROOT), f"--period={text}")
+    assert (code, out) == (2, "")
+    assert "请写成 2026-10（月）、2026-Q4（季度）或 2026（年）的样子" in err
+
+
+def test_a_period_still_to_come_is_refused(county: Path, hotline: Hotline) -> None:
+    code, _, err = hotline("report", "--repo", str(county), "--now", NOW, "--period", "2026-12")
+    assert code == 2
+    assert "2026年12月还没有开始" in err
+
+
+def test_a_form_that_the_name_contradicts_is_refused(hotline: Hotline, tmp_path: Path) -> None:
+    told = "report", "--repo", str(ROOT), "--now", NOW, "--period", "2026-10"
+    for more, words in (
+        (("--out", "a.pdf"), "看不出要什么格式"),
+        (("--out", "a.xlsx", "--format", "docx"), "不一致"),
+    ):
+        code, _, err = hotline(*told, *more)
+        assert code == 2
+        assert words in err
+
+
+def test_a_file_that_cannot_be_read_is_told_and_stops_nothing(
+    repository: DataRepository, hotline: Hotline
+) -> None:
+    broken = repository.root / "cases" / "2026" / "10" / "LZ-20261013-0001.yaml"
+    broken.parent.mkdir(parents=True)
+    broken.write_text("id: [", "utf-8")
+    code, out, err = hotline(
+        "report", "--repo", str(repository.root), "--now", NOW, "--period", "2026-10"
+    )
+    assert code == 1
+    assert "派来工单 0 件" in out
+    assert "有 1 个文件读不出" in err
+
+
+def test_without_history_the_report_says_so(repository: DataRepository, hotline: Hotline) -> None:
+    code, out, _ = hotline(
+        "report", "--repo", str(repository.root), "--now", NOW, "--period", "2026-10",
+        "--format", "json",
+    )  # fmt: skip
+    assert code == 0
+    assert json.loads(out)["commit"] is None
+
+
+def test_an_order_written_by_an_attacker_stays_text(
+    repository: DataRepository, hotline: Hotline
+) -> None:
+    """Names of the registry reach the table; what would end a cell does not."""
+    units = repository.root / "registry" / "units.yaml"
+    units.write_text(
+        units.read_text("utf-8").replace("short: 县住建局", "short: '|<b>住建|'", 1), "utf-8"
+    )
+    from tests.rules.examples import complete
+
+    repository.put(complete("events:\n- {type: replied, at: 2026-10-15T10:00:00+08:00}"))
+    code, out, err = hotline(
+        "report", "--repo", str(repository.root), "--now", NOW, "--period", "2026-10"
+    )
+    assert code == 0, err
+    (line,) = [line for line in out.splitlines() if "住建" in line and line.startswith("|")]
+    assert r"\|\<b\>住建\|" in line
