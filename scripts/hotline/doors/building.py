@@ -34,6 +34,7 @@ from hotline.doors.theme import configuration, quiet_mkdocs, settings_of
 from hotline.doors.tree_files import address, assets, fresh, handbook, put, put_anew, schemas
 from hotline.findings.printers.text import line
 from hotline.pages import frame, search, shell
+from hotline.pages.assessment import AssessmentPages
 from hotline.pages.casepages import CasePages
 from hotline.pages.gather import Gather
 from hotline.pages.history import History
@@ -209,13 +210,17 @@ class Builder:
         texts = self._texts(site, self.broken)
         sources = frame.sources(texts, is_foreign=self.source.is_foreign)
         if framing.sources_key(sources) != self.frames.sources:
-            old = self.frames.shell
+            old = self.frames.shells
             self._render_again(sources)
-            if self.frames.shell != old:
+            if self.frames.shells != old:
                 self._anew()
                 return None
         pages = filling.finish(site)
         self._fill(made, site, texts, filling)
+        assessments = AssessmentPages(
+            self.source, site, self._shell(shell.MONTHS), self.rules.policies
+        )
+        pages += filling.put_assessments(assessments)
         self._write_tree(texts)
         keeping.forget(work)
         turns = made.finish()
@@ -223,8 +228,9 @@ class Builder:
         compiled().keep()
         if self.served is None:
             self._keep(turns, filling, site)
-        # Of those that MkDocs rendered, the shell is no page, and the first page has no folder.
-        count = sum(path.endswith("/index.html") for path in self.frames.files)
+        # Of those that MkDocs rendered, shells are no pages; the first page has no folder.
+        rendered = sum(path.endswith("/index.html") for path in self.frames.files)
+        count = rendered - len(shell.PATHS) + 1
         unreadable = tuple(file.path for file in site.unreadable)
         return Report(
             self.out, site.tally.orders, count + pages, unreadable, tuple(self.broken.pages),
@@ -240,10 +246,14 @@ class Builder:
     def _filling(self, made: publishing.Publishing) -> Filling:
         assert self._repository is not None and self.site is not None and self.frames is not None
         empty = replace(self.site, history=self.history()) if self.source.is_foreign else self.site
-        pages = CasePages(self.source, empty, shell.Shell(self.frames.shell), self.history)
+        pages = CasePages(self.source, empty, self._shell(shell.CASES), self.history)
         return Filling(
             self._repository, self.rules, self.now, pages, empty, self.history, made, self.broken
         )
+
+    def _shell(self, path: str) -> shell.Shell:
+        assert self.frames is not None
+        return shell.Shell(self.frames.shells[path], path)
 
     def _turns(self) -> publishing.Turns | None:
         """The folders of the last build, where they are as they were left and nothing else that
@@ -270,7 +280,7 @@ class Builder:
         assert self.frames is not None
         told = [
             self.frames.static, self.name, self.editing.base, self.editing.commits,
-            self.frames.shell, judging_key(self.root).hex(),
+            self.frames.shells, judging_key(self.root).hex(),
         ]  # fmt: skip
         return hashlib.sha256(json.dumps(told).encode()).hexdigest()
 
@@ -315,7 +325,7 @@ class Builder:
         record = self.record
         is_same = record is not None and record.head.get("frames") == self.frames.told()
         for path in self.frames.files:
-            if path.startswith(shell.PATH):
+            if path.startswith(shell.PATHS):
                 continue
             if path.endswith(".html"):
                 text = pages.get(path, "")

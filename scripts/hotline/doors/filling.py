@@ -41,6 +41,8 @@ from hotline.doors.months import (
     Open,
     Parts,
     bounds_of,
+    counts_as_json,
+    counts_of,
     looks_of,
     open_as_json,
     open_of,
@@ -52,7 +54,7 @@ from hotline.doors.recollection import RecordedPaths
 from hotline.doors.remembered import Remembered, facts_as_json, facts_of
 from hotline.doors.repository import Repository
 from hotline.findings.engine import BATCH, Engine
-from hotline.pages import data, search
+from hotline.pages import assessment, data, search
 from hotline.pages.case import CasePage
 from hotline.pages.casepages import CasePages, days_of, late_key
 from hotline.pages.feeds import Feed, feeds
@@ -515,6 +517,44 @@ class Filling:
             self._made.put_group(f"{feed.path} {told}", partial(_document, feed))
         self._put_shards(told_of_open)
 
+    def put_assessments(self, pages: assessment.AssessmentPages) -> int:
+        """A page for each month that has begun and for which some order counts; gives how many.
+        What a month's page shows follows from those months of dispatch whose orders count for it,
+        for the month before or for the same month a year ago."""
+        of: dict[str, list[str]] = {}
+        for name in self._paths:
+            own = self._parts[name] if name in self._parts else self._same[name]
+            for month in own.assessed:
+                of.setdefault(month, []).append(name)
+        shown = pages.shown(of)
+        for month in shown:
+            names = sorted({name for one in pages.asks_for(month) for name in of.get(one, ())})
+            digests = [self._digest(name, "counts") for name in names]
+            made_of = json.dumps([month, pages.told(month, shown), digests])
+            self._made.put_group(
+                f"assessment {digest_of(made_of.encode())}",
+                partial(self._assessment, pages, month, shown, names),
+            )
+        return len(shown)
+
+    def _assessment(
+        self, pages: assessment.AssessmentPages, month: str, shown: Sequence[str],
+        names: Sequence[str],
+    ) -> Iterator[tuple[str, bytes]]:  # fmt: skip
+        counts = []
+        for name in names:
+            if name in self._parts:
+                counts.append(counts_of(self._parts[name].counts))
+            else:
+                assert self._kept is not None
+                counts.append(self._kept.counts(name))
+        try:
+            page = pages.page(month, counts, shown)
+        except PageIsBroken as fault:
+            self._broken.pages.append((assessment.url(month), str(fault)))
+            return
+        yield f"{assessment.url(month)}index.html", page.encode()
+
     def _part(self, name: str, rows: Sequence[Row], site: Site) -> Parts:
         orders = [self._orders[path] for path in self._paths[name] if path in self._orders]
         lines = [
@@ -526,8 +566,13 @@ class Filling:
             if order.row is not None and order.row.is_open
         ]
         told = [self._lines.get(order.path) or order.told() for order in orders]
-        groups = frozenset(map(search.group_of, rows_of(orders)))
-        return Parts(b"\n".join(told), data.lines(lines), open_as_json(open_), groups)
+        all_rows = rows_of(orders)
+        groups = frozenset(map(search.group_of, all_rows))
+        counts = assessment.counts(all_rows, self._registry)
+        return Parts(
+            b"\n".join(told), data.lines(lines), open_as_json(open_), groups,
+            counts_as_json(counts), counts.months,
+        )  # fmt: skip
 
     def _digest(self, name: str, kind: str) -> str:
         if name in self._parts:
@@ -628,7 +673,7 @@ class Filling:
             looks_of([(one.path, one.mtime, one.size) for one in known]), *bounds_of(orders),
             is_open, days, self._moment_of(is_open, days), self._recorded(name),
             self._late(rows, site, by_id), sorted(self._parts[name].groups),
-            [one.id for one in known], [one.upstream for one in known],
+            self._parts[name].assessed, [one.id for one in known], [one.upstream for one in known],
             {one.path: (one.facts, one.is_alone) for one in known if one.facts},
             MonthShown(
                 [_lean(row) for row in rows_of(orders) if row.path in shown], {},
@@ -644,7 +689,7 @@ def _document(feed: Feed) -> Iterator[tuple[str, bytes]]:
 
 def _lean(row: Row) -> Row:
     """A row without what is asked of no single order in lists, or counted already."""
-    return row._replace(demand="", answered=(), done=())
+    return row._replace(demand="", answered=(), done=(), parts=())
 
 
 def _stem(path: str) -> str:

@@ -50,8 +50,8 @@ class Frames:
     sources: str
     files: dict[str, str]
     warnings: tuple[str, ...]
-    shell: str
-    """The shell's page."""
+    shells: dict[str, str]
+    """Path → the page of a shell."""
 
     def told(self) -> dict[str, Any]:
         """For the record."""
@@ -110,9 +110,9 @@ def kept(work: Path, told: Any) -> Frames | None:
         settings = Settings(told["out"], told["name"], editing, told["is_plain"])
         frames = Frames(
             work / FOLDER, settings, told["static"], told["sources"], told["files"],
-            tuple(told["warnings"]), "",
+            tuple(told["warnings"]), {},
         )  # fmt: skip
-        frames.shell = _shell(frames)
+        frames.shells = _shells(frames)
     except (FramesAreGone, UnicodeDecodeError, KeyError, TypeError):
         return None
     return frames
@@ -134,16 +134,16 @@ def taken(
         files = {name: _digest(blob) for name, blob in _all_below(folder)}
     except OSError as error:
         raise Unavailable(f"写不了 {folder}：{disk.reason(error)}") from error
-    frames = Frames(folder, settings, static, sources_key(sources), files, warnings, "")
-    frames.shell = _shell(frames)
+    frames = Frames(folder, settings, static, sources_key(sources), files, warnings, {})
+    frames.shells = _shells(frames)
     return frames
 
 
-def _shell(frames: Frames) -> str:
-    path = f"{shell.PATH}index.html"
-    if path not in frames.files:
+def _shells(frames: Frames) -> dict[str, str]:
+    pages = {path: f"{path}index.html" for path in shell.PATHS}
+    if not frames.files.keys() >= set(pages.values()):
         raise FramesAreGone
-    return frames.content(path).decode().replace(FOOT, "")
+    return {path: frames.content(page).decode().replace(FOOT, "") for path, page in pages.items()}
 
 
 def _all_below(folder: Path) -> list[tuple[str, bytes]]:

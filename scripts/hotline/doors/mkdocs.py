@@ -114,7 +114,8 @@ class HotlinePlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
             if self.frames_of is not None:
                 return
             if self._serving:
-                shutil.rmtree(rendered / shell.PATH, ignore_errors=True)
+                for path in shell.PATHS:
+                    shutil.rmtree(rendered / path, ignore_errors=True)
                 builder.served = rendered
             if _will_abort():
                 builder.abandon()

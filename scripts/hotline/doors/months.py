@@ -11,10 +11,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
+from hotline.assessment.count import came_as_plain, came_of_plain, sums_as_plain, sums_of_plain
 from hotline.doors.cache import Row as Known
 from hotline.doors.keeping import PartIsGone, Record, digest_of
 from hotline.doors.orders import Order, orders_of
 from hotline.doors.remembered import findings_of
+from hotline.pages.assessment import Counts
 from hotline.pages.data import Running
 from hotline.pages.models import MonthShown, Row
 from hotline.pages.search import Found
@@ -43,6 +45,8 @@ class Month(NamedTuple):
     """Path → what its page shows that other orders have a word in."""
     groups: Sequence[str]
     """Those of the search in which its orders are."""
+    assessed: Sequence[str]
+    """The months (2026-10) for which its orders count in assessments."""
     ids: Sequence[str]
     """In the order of the paths."""
     upstreams: Sequence[str]
@@ -109,9 +113,12 @@ class Kept:
     def open(self, name: str) -> list[Open]:
         return open_of(self._record.part(_part(name, "open")))
 
+    def counts(self, name: str) -> Counts:
+        return counts_of(self._record.part(_part(name, "counts")))
+
     def digests(self, name: str) -> dict[str, str]:
         """Of all parts of a month."""
-        parts = (_part(name, kind) for kind in ("month", "orders", "lines", "open"))
+        parts = (_part(name, kind) for kind in ("month", "orders", "lines", "open", "counts"))
         return {part: self._record.parts[part] for part in parts}
 
     def digest(self, name: str, kind: str) -> str:
@@ -125,10 +132,12 @@ class Parts(NamedTuple):
     lines: bytes
     open: bytes
     groups: frozenset[str]
+    counts: bytes
+    assessed: Sequence[str]
 
     def told(self, name: str, month: bytes | None) -> dict[str, bytes]:
         """For the record; without ``month`` its orders will be looked at again."""
-        own = {"orders": self.orders, "lines": self.lines, "open": self.open}
+        own = {"orders": self.orders, "lines": self.lines, "open": self.open, "counts": self.counts}
         own |= {} if month is None else {"month": month}
         return {_part(name, kind): content for kind, content in own.items()}
 
@@ -139,6 +148,18 @@ def open_as_json(orders: Sequence[Open]) -> bytes:
 
 def open_of(told: bytes) -> list[Open]:
     return [Open(Running(*running), Found(*found)) for running, found in json.loads(told)]
+
+
+def counts_as_json(counts: Counts) -> bytes:
+    return _json([sums_as_plain(counts.sums), came_as_plain(counts.came)])
+
+
+def counts_of(told: bytes) -> Counts:
+    try:
+        sums, came = json.loads(told)
+        return Counts(sums_of_plain(sums), came_of_plain(came))
+    except (TypeError, ValueError, AttributeError) as error:
+        raise PartIsGone from error
 
 
 def bounds_of(orders: Sequence[Order]) -> tuple[float, float, float | None]:

@@ -64,7 +64,7 @@ def sources(pages: Mapping[str, str], *, is_foreign: bool) -> dict[str, str]:
     """Of every page; where templates are of anybody's hand, their pages may be in Markdown and
     anything may depend on orders, so that they are rendered as they are."""
     return {
-        path: text if is_foreign or path.startswith(shell.PATH) else source(text)
+        path: text if is_foreign or path.startswith(shell.PATHS) else source(text)
         for path, text in pages.items()
     }
 

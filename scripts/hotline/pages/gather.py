@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import groupby
 
+from hotline.assessment.parts import parts
 from hotline.pages.history import History
 from hotline.pages.models import (
     ClockRow,
@@ -149,6 +150,7 @@ class Gather:
                 for step in course.of("linked")
                 for name in step.event.get("cases")
             ),
+            parts=tuple(parts(view)),
         )  # fmt: skip
 
 

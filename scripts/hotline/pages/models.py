@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import NamedTuple
 
+from hotline.assessment.parts import Part
 from hotline.pages.history import History
 from hotline.procedure.calendar import Calendar
 from hotline.values.finding import Finding
@@ -105,6 +106,8 @@ class Row(NamedTuple):
     """(earlier order, ``person`` or ``problem``)."""
     findings: int = 0
     errors: int = 0
+    parts: tuple[Part, ...] = ()
+    """What it counts for in assessments."""
 
     @property
     def url(self) -> str:
@@ -165,6 +168,8 @@ class Tally(NamedTuple):
     """Unit → orders that it leads."""
     units: Sequence[str] = ()
     """All that lead, support, or have a clock."""
+    figures: Mapping[str, Mapping[str, Sequence[int]]] = {}
+    """Month (2026-10) → figure of assessments → how many of how many, of all units together."""
     handled: Mapping[str, Sequence[Handled]] = {}
     """Unit → the newest duties that it has done."""
 

@@ -117,6 +117,8 @@ def entries(site: Site, rules: Mapping[str, Rule]) -> Iterator[tuple[str, str, s
     yield "./", "概览", "办理中 已超期 今日到期 特殊事项 现在最急的"
     yield "cases/", "工单", "全部工单 查找 筛选 状态 时限 主办单位"
     yield "units/", "单位", "各单位的办件 已超期 即将到期"
+    yield "hot/", "热点", "热点 增多 事项 地点 镇街 季节 反映集中 第十五条"
+    yield "assessment/", "考评", "考评 通报 排名 得分 及时率 满意率 重办率 延期率 第十八条"
     yield "ledger/", "台账", "临时办结台账 承诺办结 进展报送"
     for unit in site.registry.units.values():
         names = " ".join(dict.fromkeys((unit.label, unit.name)))

@@ -1,4 +1,4 @@
-"""The shell: one page that the site's theme renders, filled for every order.
+"""Shells: pages that the site's theme renders once, filled for every order, and every month.
 
 A theme takes 25 ms a page; filling a finished page takes less than one.
 """
@@ -8,11 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-PATH = "cases/shell/"
-"""The address of the shell, never of an order: an id begins with capitals."""
+CASES = "cases/shell/"
+"""The address of a shell, never of an order: an id begins with capitals."""
+MONTHS = "assessment/shell/"
+PATHS = (CASES, MONTHS)
 TITLE = "HotlineFillTitle"
 BODY = "HotlineFillBody"
-_MARKS = re.compile(f"({TITLE}|{BODY}|{re.escape(PATH)})")
 
 
 class ShellIsBroken(Exception):
@@ -20,17 +21,18 @@ class ShellIsBroken(Exception):
 
 
 class Shell:
-    """A rendered page cut at its marks."""
+    """A rendered page cut at its marks; ``path`` is where it was rendered."""
 
-    def __init__(self, html: str) -> None:
-        self._parts = _MARKS.split(html)
+    def __init__(self, html: str, path: str = CASES) -> None:
+        self._path = path
+        self._parts = re.split(f"({TITLE}|{BODY}|{re.escape(path)})", html)
         for mark in (TITLE, BODY):
             if mark not in self._parts:
                 raise ShellIsBroken(f"网页外壳里没有 {mark}，请检查主题的改动")
 
     def fill(self, url: str, title: str, body: str) -> str:
         """``title`` and ``body`` are HTML."""
-        values: Mapping[str, str] = {TITLE: title, BODY: body, PATH: url}
+        values: Mapping[str, str] = {TITLE: title, BODY: body, self._path: url}
         return "".join(values.get(part, part) for part in self._parts)
 
     @property

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from hotline.assessment.parts import LEFT_OUT
 from hotline.pages.models import Handled, Row, Tally
 from hotline.values.registry import Registry
 from hotline.values.towns import Towns
@@ -28,6 +29,7 @@ def tally_of(rows: Iterable[Row], registry: Registry) -> Tally:
     leads: dict[str, int] = {}
     units: set[str] = set()
     handled: dict[str, list[Handled]] = {}
+    figures: dict[str, dict[str, list[int]]] = {}
     for row in rows:
         orders += 1
         day = _day(row.dispatched_at)
@@ -40,11 +42,16 @@ def tally_of(rows: Iterable[Row], registry: Registry) -> Tally:
             units.add(row.lead)
         units.update(row.support)
         units.update(clock.unit for clock in row.clocks if clock.unit)
+        for part in row.parts:
+            if part.value != LEFT_OUT:
+                cell = figures.setdefault(part.when, {}).setdefault(part.figure, [0, 0])
+                cell[0] += part.value
+                cell[1] += 1
         for each in row.done:
             own = handled.setdefault(each.unit, [])
             own.append(Handled(each.at, each.act, each.in_time, row.id, row.url, row.title))
     recent = {unit: newest(own) for unit, own in handled.items()}
-    return Tally(orders, matters, places, answered, leads, sorted(units), recent)
+    return Tally(orders, matters, places, answered, leads, sorted(units), figures, recent)
 
 
 def total(tallies: Iterable[Tally]) -> Tally:
@@ -56,6 +63,7 @@ def total(tallies: Iterable[Tally]) -> Tally:
     leads: Counter[str] = Counter()
     units: set[str] = set()
     handled: dict[str, list[Handled]] = {}
+    figures: dict[str, dict[str, list[int]]] = {}
     for each in tallies:
         orders += each.orders
         for into, some in ((matters, each.matters), (places, each.places)):
@@ -64,10 +72,15 @@ def total(tallies: Iterable[Tally]) -> Tally:
         answered.update(each.answered)
         leads.update(each.leads)
         units.update(each.units)
+        for month, cells in each.figures.items():
+            for figure, (counted, over) in cells.items():
+                cell = figures.setdefault(month, {}).setdefault(figure, [0, 0])
+                cell[0] += counted
+                cell[1] += over
         for unit, own in each.handled.items():
             handled.setdefault(unit, []).extend(own)
     recent = {unit: newest(own) for unit, own in handled.items()}
-    return Tally(orders, matters, places, answered, leads, sorted(units), recent)
+    return Tally(orders, matters, places, answered, leads, sorted(units), figures, recent)
 
 
 def newest(handled: Sequence[Handled]) -> list[Handled]:

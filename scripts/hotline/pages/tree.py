@@ -14,6 +14,7 @@ from typing import Any
 from markupsafe import Markup
 
 from hotline.pages import shell
+from hotline.pages.assessment import months
 from hotline.pages.board import board
 from hotline.pages.desks import Desk, desks
 from hotline.pages.hot import hot
@@ -31,6 +32,7 @@ NAV: tuple[tuple[str, str], ...] = (
     ("单位", "units/index.md"),
     ("台账", "ledger/index.md"),
     ("热点", "hot/index.md"),
+    ("考评", "assessment/index.md"),
     ("知识库", "knowledge/index.md"),
     ("办法", "measure/index.md"),
     ("流程图", "flow/index.md"),
@@ -93,10 +95,9 @@ def _pages(site: Site, reference: Reference) -> Iterator[_Page]:
     yield _Page("index.md", "pages/overview.html", "概览", {"page": overview(site)})
     yield _Page("board/index.md", "pages/board.html", "督办看板", {"page": board(site)})
     yield _Page("cases/index.md", "pages/cases.html", "工单", _choices(site))
-    yield _Page(
-        f"{shell.PATH}index.md", "pages/shell.html", shell.TITLE, {"mark": Markup(shell.BODY)},
-        search=False,
-    )  # fmt: skip
+    for path in shell.PATHS:
+        mark = {"mark": Markup(shell.BODY)}
+        yield _Page(f"{path}index.md", "pages/shell.html", shell.TITLE, mark)
     yield from _unit_pages(site)
     ledger = [(row, each) for row in site.rows for each in row.interims]
     yield _Page(
@@ -110,6 +111,9 @@ def _pages(site: Site, reference: Reference) -> Iterator[_Page]:
         "knowledge/index.md", "pages/knowledge.html", "知识库", {"shelves": shelves(site)}, search=True
     )  # fmt: skip
     yield _Page("hot/index.md", "pages/hot.html", "热点", {"page": hot(site)})
+    yield _Page(
+        "assessment/index.md", "pages/assessments.html", "考评", {"months": list(months(site))}
+    )  # fmt: skip
     yield _Page(
         "measure/index.md", "pages/measure.html", "办法", {"page": measure(reference)},
         hide=("navigation",), search=True,
