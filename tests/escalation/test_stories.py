@@ -275,7 +275,7 @@ def test_the_bureau_s_supervision_is_effective(desk: Desk) -> None:
     desk.do("2026-10-23T09:00", "supervision_opened", "ground=E191", due_at=NEXT_WEEK)
     assert desk.telling.at("2026-10-23T10:00") == Outcome("update", "bureau", LATE)
     assert not desk.offered("supervision_opened"), "it is not asked for again"
-    desk.do("2026-10-26T09:00", "supervision_closed", "outcome=effective")
+    desk.do("2026-10-26T09:00", "supervision_closed", outcome="effective")
     assert desk.telling.at("2026-10-26T10:00") == Outcome("update", "unit", ("D103",))
 
 
@@ -310,7 +310,7 @@ def the_county_s_is_opened(desk: Desk) -> None:
 
 def test_the_bureau_s_supervision_is_effective_after_all(desk: Desk) -> None:
     the_bureau_s_lapses(desk)
-    desk.do("2026-10-28T09:00", "supervision_closed", "outcome=effective", under="E191 ")
+    desk.do("2026-10-28T09:00", "supervision_closed", under="E191 ", outcome="effective")
     assert desk.telling.at("2026-10-28T10:00") == Outcome("update", "unit", ("D103",))
 
 
@@ -324,7 +324,7 @@ def test_the_county_s_supervision_lapses_too(desk: Desk) -> None:
 
 def test_the_county_s_supervision_is_effective(desk: Desk) -> None:
     the_county_s_is_opened(desk)
-    desk.do("2026-10-29T09:00", "supervision_closed", "outcome=effective", under="E205 ")
+    desk.do("2026-10-29T09:00", "supervision_closed", under="E205 ", outcome="effective")
     told = desk.telling.at("2026-10-29T10:00")
     assert told == Outcome("update", "bureau", ("D103", "D106", "E191"))
 
@@ -350,10 +350,10 @@ def test_a_closing_ends_the_supervision_that_it_was_offered_for(desk: Desk) -> N
     desk.do("2026-10-23T09:00", "supervision_opened", "ground=E191", due_at=NEXT_WEEK)
     desk.telling.at("2026-10-23T10:00")
     assert not desk.offered("supervision_closed", under="E191 ")
-    desk.do("2026-10-26T09:00", "supervision_closed", "outcome=effective", under="E195 ")
+    desk.do("2026-10-26T09:00", "supervision_closed", under="E195 ", outcome="effective")
     told = desk.telling.at("2026-10-26T10:00")
     assert told == Outcome("update", "bureau", ("D103", "E191"))
-    desk.do("2026-10-26T10:30", "supervision_closed", "outcome=effective", under="E191 ")
+    desk.do("2026-10-26T10:30", "supervision_closed", under="E191 ", outcome="effective")
     assert desk.telling.at("2026-10-26T11:00") == Outcome("update", "unit", ("D103",))
 
 

@@ -39,6 +39,8 @@ class Standing:
     level: str
     grounds: tuple[Ground, ...]
     clock: ClockRow | None
+    supervision: ClockRow | None = None
+    """The supervision that runs, the one that is due first."""
 
     @property
     def unit(self) -> str | None:
@@ -54,6 +56,11 @@ class Section:
     title: str
     told: str
     items: tuple[Standing, ...]
+
+    @property
+    def supervised(self) -> int:
+        """Orders under a supervision that runs."""
+        return sum(each.supervision is not None for each in self.items)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +109,9 @@ def _standing(site: Site, row: Row) -> Iterator[Standing]:
         clock = None
     level = level_of([ground.code for ground in grounds], is_due=clock is not None)
     if level != "none":
-        yield Standing(row, level, tuple(map(_ground, grounds)), clock)
+        running = [c for c in row.clocks if c.name == "supervision"]
+        first = min(running, key=lambda c: c.due_at, default=None)
+        yield Standing(row, level, tuple(map(_ground, grounds)), clock, first)
 
 
 def _asks(clock: ClockRow) -> bool:

@@ -159,7 +159,7 @@ def clock_row(each: ClockView, view: CaseView, registry: Registry) -> ClockRow:
     return ClockRow(
         clock.name, CLOCKS[clock.name], clock.unit, registry.unit_name(clock.unit),
         clock.started_at, clock.due_at, clock.done_at, each.status, clock.article, each.counts,
-        clock.is_right, clock.provisional, clock.decision_pending, left(each, view.now),
+        clock.is_right, clock.provisional, clock.decision_pending, left(each, view.now, view.subject.calendar),
     )  # fmt: skip
 
 

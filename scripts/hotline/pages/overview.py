@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from hotline.pages.models import ClockRow, Row, Site
 from hotline.procedure.clocks import CLOCKS
@@ -53,6 +54,8 @@ class Overview:
     burning: tuple[Duty, ...]
     burning_left: int
     """Overdue orders that the list leaves out."""
+    fresh: int
+    """Overdue orders that became so since the working day before."""
     today: tuple[Duty, ...]
     missed_today: int
     """Duties that fell due today and are overdue: they stand in the other list."""
@@ -66,7 +69,11 @@ class Overview:
 def overview(site: Site) -> Overview:
     open_ = [row for row in site.rows if row.is_open]
     burning = sorted(_burning(open_), key=_rank)
-    overdue = sum(duty.clock.status == "overdue" for duty in burning)
+    overdue, shown = (
+        sum(duty.row.worst == "overdue" for duty in some) for some in (burning, burning[:BURNING])
+    )
+    since = site.calendar.working_day_before(site.today)
+    fresh = sum(d.clock.status == "overdue" and d.clock.due_at.date() >= since for d in burning)
     today = sorted(_today(open_, site), key=lambda d: (d.clock.due_at, d.row.id))
     missed = sum(
         clock.status == "overdue" and clock.due_at.date() == site.today and not clock.is_right
@@ -76,34 +83,36 @@ def overview(site: Site) -> Overview:
     bars = trend(site)
     kind = site.calendar.day(site.today)
     return Overview(
-        tuple(_figures(open_, today, missed)), tuple(burning[:BURNING]), max(overdue - BURNING, 0),
+        tuple(_figures(open_, today, missed, site.today)), tuple(burning[:BURNING]), overdue - shown, fresh,
         tuple(today), missed, bars, sum(b.came for b in bars), sum(b.answered for b in bars),
         "" if kind.working else kind.reason or "休息日",
     )  # fmt: skip
 
 
-def _figures(open_: Sequence[Row], today: Sequence[Duty], missed: int) -> Iterator[Figure]:
-    waiting = sum(row.lead is None for row in open_)
-    interim = sum(row.state == "interim" for row in open_)
-    yield Figure(
-        len(open_), "办理中",
-        _list(f"待交办 {waiting}" if waiting else "", f"临时办结 {interim}" if interim else ""),
-        "state=open", "ink",
-    )  # fmt: skip
+def _figures(
+    open_: Sequence[Row], today: Sequence[Duty], missed: int, day: date
+) -> Iterator[Figure]:
+    states = Counter(row.state for row in open_)
+    waiting = (("new", "待受理"), ("accepted", "待交办"), ("interim", "临时办结"))
+    detail = _list(*(f"{words} {states[name]}" for name, words in waiting if states[name]))
+    yield Figure(len(open_), "未办结", detail, "state=open", "ink")
     overdue = [row for row in open_ if row.worst == "overdue"]
-    kinds = {name: sum(_has(row, name, "overdue") for row in overdue) for name in CLOCKS}
-    top = sorted((n for n in kinds if kinds[n]), key=lambda n: -kinds[n])[:3]
-    detail = _list(*(f"{CLOCKS[name]} {kinds[name]}" for name in top))
+    kinds = Counter(row.burning.name for row in overdue if row.burning)
+    detail = _list(*(f"{CLOCKS[name]} {count}" for name, count in kinds.most_common()))
     yield Figure(len(overdue), "已超期", detail, "status=overdue", "overdue")
     cases = {duty.row.id for duty in today}
     units = {duty.clock.unit for duty in today}
-    detail = f"涉及 {len(units)} 个单位" if today else "今天没有还要到期的时限"
+    detail = f"{len(today)} 个时限，{len(units)} 个单位" if today else "今天没有还要到期的时限"
     if missed:
         detail = f"另有 {missed} 个今天到期的已超期"
     yield Figure(len(cases), "今日到期", detail, "status=today", "soon")
     special = [row for row in open_ if row.is_special]
     emergency = sum(row.urgency == "emergency" for row in special)
-    detail = f"其中特殊紧急 {emergency} 件" if emergency else ""
+    next_ = min((c.due_at for row in special for c in row.clocks if _is_to_come(c)), default=None)
+    detail = _list(
+        f"其中特殊紧急 {emergency} 件" if emergency else "",
+        f"最早 {_shown(next_, day)} 到期" if next_ else "",
+    )
     yield Figure(
         len(special), "特殊事项", detail, "state=open&urgency=special,emergency", "special"
     )
@@ -113,23 +122,33 @@ def _list(*parts: str) -> str:
     return "，".join(filter(None, parts))
 
 
-def _has(row: Row, name: str, status: str) -> bool:
-    return any(c.name == name and c.status == status for c in row.clocks)
+def _is_to_come(clock: ClockRow) -> bool:
+    return clock.counts and clock.status != "overdue" and not clock.is_right
+
+
+def _shown(moment: datetime, day: date) -> str:
+    date_ = "今天" if moment.date() == day else f"{moment.month}月{moment.day}日"
+    return f"{date_} {moment:%H:%M}"
 
 
 def _burning(open_: Sequence[Row]) -> Iterator[Duty]:
-    """Each order that is overdue or close to it, with the duty that stands out."""
+    """Each order that is overdue or close to it, with the duty that stands out; a special matter
+    whose first response is awaited is close to it from the first minute (art. 7-4)."""
     for row in open_:
-        clock = row.burning
-        if clock is not None and clock.status in _HOT:
+        first = next((c for c in row.clocks if c.name == "first_response" and c.counts), None)
+        clock = first or row.burning
+        if clock is not None and (first or clock.status in _HOT):
             hot = (c for c in row.clocks if c.status in _HOT and not c.is_right)
             yield Duty(row, clock, tuple(other for other in hot if other is not clock))
 
 
 def _rank(duty: Duty) -> tuple[object, ...]:
-    """Overdue first; special matters before others; then by the due moment."""
+    """An awaited first response before all; then what is overdue; special matters before others,
+    what the measure limits before practice; then by the due moment."""
+    clock = duty.clock
     return (
-        duty.clock.status != "overdue", _URGENT_FIRST[duty.row.urgency], duty.clock.due_at, duty.row.id,
+        clock.name != "first_response", clock.status != "overdue",
+        _URGENT_FIRST[duty.row.urgency], clock.article == "practice", clock.due_at, duty.row.id,
     )  # fmt: skip
 
 

@@ -16,10 +16,13 @@ from markupsafe import Markup
 from hotline.pages.case import state_name
 from hotline.pages.models import Row, Site
 from hotline.pages.reference import anchor
-from hotline.pages.templates import in_markdown, moment, weekday
+from hotline.pages.templates import day, in_markdown, moment, weekday
 from hotline.procedure.clocks import STATUSES
 from hotline.procedure.lifecycle import URGENCIES
 from hotline.values.article import cite
+
+WEEK = 7
+"""Days for which a date to come is told with its day of the week."""
 
 
 def relative(path: str) -> str:
@@ -68,7 +71,11 @@ def common(site: Site, root: str) -> dict[str, Any]:
 
     @cache
     def due(value: datetime) -> Markup:
-        words = f"今天 {value:%H:%M}" if value.date() == today else moment(value, now)
+        words = moment(value, now)
+        if value.date() == today:
+            words = f"今天 {value:%H:%M}"
+        elif 0 < (value.date() - today).days <= WEEK:
+            words = f"{day(value, now)}（{weekday(value)}）{value:%H:%M}"
         return Markup(
             f'<time datetime="{value.isoformat()}" title="{weekday(value)}">{words}</time>'
         )

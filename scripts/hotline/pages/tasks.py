@@ -88,9 +88,7 @@ def _of_center(view: CaseView, clocks: Sequence[ClockRow], center: str) -> Itera
     if view.state == "new":
         yield Task(center, "受理", command(view.id, "accepted"), sign)
     elif view.state == "accepted":
-        yield Task(
-            center, "交办", command(view.id, "assigned", "lead=… support= basis=clear"), sign
-        )
+        yield Task(center, "交办", command(view.id, "assigned", "lead=… support= basis=…"), sign)
     elif view.state == "replied":
         yield _after_reply(view, center)
     for name, request in standing.pending.items():
@@ -107,7 +105,7 @@ def _after_reply(view: CaseView, center: str) -> Task:
         return Task(
             center,
             "登记回访",
-            command(view.id, "callback", "source=county reached=true process=… result=…"),
+            command(view.id, "callback", "source=… reached=… process=… result=…"),
         )
     if "dissatisfied" in (callback.get("process"), callback.get("result")):
         return Task(

@@ -169,6 +169,7 @@ def _numbered(all_: tuple[Clock, ...]) -> Iterator[tuple[tuple[str, str | None, 
         yield (*pair, seen[pair]), clock
 
 
+_RESTARTED = ("退单后重新交办的，签收和退单从重新交办起算（工作惯例，政策 reassignment）",)
 DISPATCH = -1
 """The place before the first event."""
 _ANSWERS = ("replied", "terminated")
@@ -248,18 +249,20 @@ class _Maker:
 
     def _sign_and_return(self, assignment: Event | None, *, is_first: bool) -> Iterator[Clock]:
         start = self.course.dispatched_at
+        notes: tuple[str, ...] = ()
         if assignment is not None and not is_first and self.restarts:
-            start = assignment.at
+            start, notes = assignment.at, _RESTARTED
         lead = assignment.get("lead") if assignment else None
         place = assignment.index if assignment else DISPATCH
         due = self._after("sign", start=start)
         signed, over = self._ended(place, "signed")
-        yield self._clock("sign", lead, due, "art. 7-1", assignment, signed, void=over)
+        yield self._clock("sign", lead, due, "art. 7-1", assignment, signed, void=over, notes=notes)
         due = self._after("return", start=start)
         asked, over = self._ended(place, "return_requested")
         yield self._clock(
-            "return", lead, due, "art. 7-5", assignment, asked, void=over, is_right=True
-        )
+            "return", lead, due, "art. 7-5", assignment, asked, void=over, is_right=True,
+            notes=notes,
+        )  # fmt: skip
 
     def _ended(self, place: int, type_: str) -> tuple[Event | None, bool]:
         """(the act, whether something made it needless). One by the wrong unit counts too: that
@@ -305,8 +308,13 @@ class _Maker:
             return after_limit(
                 self.policy.limit("support"), start, self.calendar, day_count=self.day_count
             )
+        reply = due
         for _ in range(self.policy.limit("support").amount):
             due = one_day_before(due, self.calendar, day_count=self.day_count)
+        if due.at < reply.at:
+            days = self.calendar.working_days_between(due.at.date(), reply.at.date())
+            rule = f"答复期限 {reply.at:%Y-%m-%d %H:%M} 前{days}个工作日"
+            due = due._replace(rule=rule)
         return due
 
     def _round_at(self, place: int) -> Round:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -39,17 +40,26 @@ class Derivation:
     """Days off by the week that are worked: make-up days and exceptions."""
     notes: tuple[str, ...]
     provisional: bool
+    spans: tuple[tuple[datetime, datetime], ...] = ()
+    """Of a limit in working hours: the stretches of working time that were counted."""
+    is_fixed: bool = False
+    """Whether the day was named, so that none were counted."""
 
     @property
     def text(self) -> str:
         """One Chinese paragraph."""
-        parts = [f"自 {_moment(self.start)} 起算；{self.rule}"]
-        if self.counted:
-            parts.append("计入 " + _listed(self.counted))
-        if self.skipped:
-            parts.append("跳过 " + "、".join(_grouped(self.skipped)))
-        if self.made_up:
-            parts.append("调休上班 " + "、".join(_grouped(self.made_up)))
+        if self.is_fixed:
+            parts = [self.rule]
+        else:
+            parts = [f"自 {_moment(self.start)} 起算；{self.rule}"]
+            if self.spans:
+                parts.append("计入 " + "、".join(_spans(self.spans)))
+            if self.counted:
+                parts.append("计入 " + _listed(self.counted))
+            if self.skipped:
+                parts.append("跳过 " + "、".join(_grouped(self.skipped)))
+            if self.made_up:
+                parts.append("调休上班 " + "、".join(_grouped(self.made_up)))
         parts += self.notes
         end = f"到期 {_moment(self.due)}"
         source = f"依据{cite(self.article)}" + (f"，{self.policy} 版时限" if self.policy else "")
@@ -96,8 +106,18 @@ def derive(due: Due, calendar: Calendar, *, article: str = "practice", policy: s
     provisional = calendar.is_provisional(due.start.date(), due.at.date())
     return Derivation(
         due.start, due.at, due.rule, article, policy, tuple(counted), tuple(skipped),
-        tuple(made_up), notes, provisional,
+        tuple(made_up), notes, provisional, tuple(_worked(due, calendar)), due.is_fixed,
     )  # fmt: skip
+
+
+def _worked(due: Due, calendar: Calendar) -> Iterator[tuple[datetime, datetime]]:
+    """The stretches of working time that a limit in working hours took."""
+    if not due.is_working_hours:
+        return
+    for opens, closes in calendar.spans(due.start):
+        if opens >= due.at:
+            return
+        yield opens, min(closes, due.at)
 
 
 def derivation(clock: Clock, calendar: Calendar) -> Derivation:
@@ -109,6 +129,18 @@ def derivation(clock: Clock, calendar: Calendar) -> Derivation:
 
 def _moment(moment: datetime) -> str:
     return moment.isoformat(" ")[: 19 if moment.second else 16]
+
+
+def _spans(spans: Sequence[tuple[datetime, datetime]]) -> Iterator[str]:
+    """10月13日 09:30–12:00（2小时30分）, the day where it is another than that before."""
+    last: date | None = None
+    for opens, closes in spans:
+        minutes = int((closes - opens).total_seconds() // 60)
+        hours, rest = divmod(minutes, 60)
+        took = (f"{hours}小时" if hours else "") + (f"{rest}分" if rest or not hours else "")
+        day = "" if opens.date() == last else f"{_day(opens.date())} "
+        last = opens.date()
+        yield f"{day}{opens:%H:%M}–{closes:%H:%M}（{took}）"
 
 
 def _day(day: date) -> str:

@@ -31,6 +31,9 @@ class Due(NamedTuple):
     """The day that does not count; the days after it do. None where days are not counted."""
     days: int = 0
     is_working_hours: bool = False
+    is_fixed: bool = False
+    """Whether somebody named the day, or it follows from another due moment: then no days were
+    counted from the start."""
 
 
 def after_limit(
@@ -84,7 +87,8 @@ def until_day(day: date, start: datetime, calendar: Calendar, rule: str) -> Due:
     moved = "" if last == day else "（当日不上班，顺延至下一工作日）"
     due = until(calendar.close(last), start, calendar, f"{rule}{moved}")
     first = due.start.date()
-    return due._replace(counted_from=first, days=calendar.working_days_between(first, last))
+    days = calendar.working_days_between(first, last)
+    return due._replace(counted_from=first, days=days, is_fixed=True)
 
 
 def until(moment: datetime, start: datetime, calendar: Calendar, rule: str) -> Due:
@@ -112,5 +116,5 @@ def one_day_before(due: Due, calendar: Calendar, *, day_count: str) -> Due:
     days = max(due.days - 1, 1)
     return Due(
         at, due.start, "答复期限前1个工作日", days * calendar.minutes_of(last),
-        counted_from=due.counted_from, days=days,
+        counted_from=due.counted_from, days=days, is_fixed=True,
     )  # fmt: skip

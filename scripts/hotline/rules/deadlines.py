@@ -77,7 +77,8 @@ _FAMILIES: dict[str, _Family] = {
     "6": _Family(
         "supervision", "art. 19", "督办结果",
         "承办单位尽快办理；有了结果，由督办的单位销号："
-        "hotline add 工单编号 supervision_closed result=… outcome=effective。",
+        "hotline add 工单编号 supervision_closed result=… outcome=…。"
+        "见实效的 outcome 写 effective，未见实效的写 ineffective。",
         "- {type: supervision_opened, level: bureau, ground: E191, due_at: 2026-10-16T17:00:00+08:00}%",
         "{type: supervision_closed, result: 已责令停工并每晚巡查, outcome: effective}",
         "2026-10-16T17:00", "2026-10-19T09:00",
@@ -126,7 +127,7 @@ def _place(case: Case, clock: Clock) -> Place:
     return clock.opened_by.place() if clock.opened_by else case.place("dispatched_at")
 
 
-ASSIGN_FIRST = "请热线管理机构先交办：hotline add 工单编号 assigned lead=… support= basis=clear（未受理的先 accepted）。"
+ASSIGN_FIRST = "请热线管理机构先交办：hotline add 工单编号 assigned lead=… support= basis=…（未受理的先 accepted）。"
 
 
 Numbered = tuple[tuple[int, Clock], ...]

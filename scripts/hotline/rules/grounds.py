@@ -239,10 +239,11 @@ _COUNTY = (
     "县人民政府决定督办的：hotline add 工单编号 supervision_opened level=county ground={code} due_at=…。"
 )
 _SUPERVISED = (
-    "督办已经开出；见实效的由督办单位销号：hotline add 工单编号 supervision_closed --by {by} result=… outcome=effective。"
-    "没有见效的，outcome 写 ineffective。"
+    "督办已经开出；由督办单位销号：hotline add 工单编号 supervision_closed --by {by} result=… outcome=…。"
+    "见实效的 outcome 写 effective，未见实效的写 ineffective。"
 )
 _SUPERVISED_TOO = "督办已经开出；同一单位先开的督办（{first}）销号以后，再销这一次。"
+_ABOVE = "县人民政府正在督办（{ground}），不用再开县行政审批局的督办。"
 _LEAD = "这是线索，不是结论：请监察机关或主管单位依第二十一条核实；办理情况如实记录。"
 _DUE = "2026-10-22T17:00:01+08:00"
 _SIGNED = "- {type: accepted}\n- {type: assigned, lead: housing-bureau, support: [], basis: clear}\n- {type: signed}\n- {type: contacted}"
@@ -431,7 +432,8 @@ def _how_to_close(code: str, supervisions: Sequence[tuple[str, str]]) -> str | N
     names none: it ends the earliest one of its author, so only that is offered."""
     by = next((by for ground, by in supervisions if ground == code), None)
     if by is None:
-        return None
+        above = next((ground for ground, _ in supervisions if ground.startswith("E20")), None)
+        return _ABOVE.format(ground=above) if above and code.startswith("E19") else None
     first = next(ground for ground, opener in supervisions if opener == by)
     return _SUPERVISED.format(by=by) if first == code else _SUPERVISED_TOO.format(first=first)
 

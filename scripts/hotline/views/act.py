@@ -40,7 +40,7 @@ def act_for(view: CaseView, row: ClockView) -> Act:
     if state == "new":
         return _act(case, "accepted", "", None)
     if state == "accepted":
-        return _act(case, "assigned", "lead=… support= basis=clear", None)
+        return _act(case, "assigned", "lead=… support= basis=…", None)
     if name in ("reply", "redo", "promise"):
         if state == "assigned":
             return _act(case, "signed", "", row.clock.unit)

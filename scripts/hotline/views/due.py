@@ -66,7 +66,7 @@ def as_text(due: DueTable, registry: Registry) -> str:
             registry.unit_name(view.clock.unit),
             view.clock.due_at.strftime("%Y-%m-%d %H:%M"),
             STATUSES[view.status] + _mark(view),
-            left(view, due.now),
+            left(view, due.now, case.subject.calendar),
         )
         for case, view in due.rows()
     ]
@@ -87,14 +87,21 @@ def _mark(view: ClockView) -> str:
     return f"（{'，'.join(marks)}）" if marks else ""
 
 
-def left(view: ClockView, now: datetime) -> str:
-    """How long until (or since) the due moment, by the minutes of the wall clock: 还剩 1 天 3 小时.
+def left(view: ClockView, now: datetime, calendar: Calendar) -> str:
+    """How long until (or since) the due moment: 还剩 2 个工作日, as limits are counted; within a
+    day, and of what runs day and night, by the minutes of the wall clock: 还剩 3 小时 20 分.
     At 22:00:25 a moment at 17:00 is nineteen hours away, as whoever reads 22:00 works out."""
     if not view.counts:
         return ""
-    gap = view.clock.due_at - now
+    due = view.clock.due_at
+    gap = due - now
     words = "还剩" if gap >= timedelta() else "已过"
-    minutes = int(abs(view.clock.due_at.replace(second=0) - now.replace(second=0)).total_seconds())
+    if abs(gap) >= timedelta(days=1) and not view.clock.due.wall:
+        first, last = sorted((calendar.local(now).date(), due.date()))
+        worked = calendar.working_days_between(first, last)
+        if worked:
+            return f"{words} {worked} 个工作日"
+    minutes = int(abs(due.replace(second=0) - now.replace(second=0)).total_seconds())
     minutes //= 60
     days, rest = divmod(minutes, 1440)
     hours, minutes = divmod(rest, 60)

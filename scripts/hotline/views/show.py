@@ -58,7 +58,7 @@ def _clocks(view: CaseView, registry: Registry) -> list[str]:
     for row in view.clocks:
         clock = row.clock
         done = f"，{clock.done_at:%Y-%m-%d %H:%M} 完成" if clock.done_at else ""
-        remaining = f"，{left(row, view.now)}" if row.counts else ""
+        remaining = f"，{left(row, view.now, view.subject.calendar)}" if row.counts else ""
         pending = "，申请待审核" if clock.decision_pending else ""
         unit = f"（{registry.unit_name(clock.unit)}）" if clock.unit else "（未交办）"
         lines.append(
