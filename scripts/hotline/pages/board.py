@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from hotline.escalation.level import LEVELS, level_of, rank
+from hotline.pages.howto import Step, steps
 from hotline.pages.models import ClockRow, Row, Site
 from hotline.rules.grounds import GROUNDS
 from hotline.values.finding import Finding
@@ -81,6 +82,12 @@ class Board:
     units: tuple[Share, ...]
     grounds: tuple[tuple[Ground, int], ...]
     """Each ground that stands anywhere, with the number of its orders."""
+
+    @property
+    def howto(self) -> tuple[Step, ...]:
+        """How the commands of the grounds are filled in."""
+        standing = (each for section in self.sections for each in section.items)
+        return steps(c for each in standing for ground in each.grounds for c in ground.commands)
 
     @property
     def total(self) -> int:

@@ -10,7 +10,9 @@ from markupsafe import Markup
 
 from hotline.pages.gather import clock_row
 from hotline.pages.history import History, Recorded
+from hotline.pages.howto import Step, steps
 from hotline.pages.models import ClockRow, Row, Site, Task
+from hotline.pages.tasks import rights
 from hotline.pages.timeline import Drawing, axis_svg, drawing, strip_svg
 from hotline.procedure.clocks import CLOCKS
 from hotline.procedure.derivation import derivation
@@ -25,11 +27,11 @@ from hotline.procedure.lifecycle import (
     URGENCIES,
 )
 from hotline.procedure.replying import sections_of
-from hotline.procedure.timeline import Step
+from hotline.procedure.timeline import Step as Happened
 from hotline.replies.letter import Letter, letter
 from hotline.values.case import Event
 from hotline.values.registry import Registry
-from hotline.views.case_view import CaseView
+from hotline.views.case_view import CaseView, ClockView
 from hotline.views.show import gist
 from hotline.views.words import delivery_words, field_words
 
@@ -72,6 +74,9 @@ class ClockBlock:
     lapses: tuple[tuple[datetime, datetime], ...]
     picture: Markup
     """The clock drawn (``timeline.py``)."""
+    is_turned: bool = False
+    """Whether it was met by asking for an interim closing: nothing was answered then."""
+    why_provisional: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,20 +120,27 @@ class CasePage:
     axis: Markup
     timeline: tuple[Happening, ...]
     replies: tuple[Reply, ...]
-    tasks: tuple[Task, ...]
+    tasks: Sequence[Task]
     has_policy: bool
+    howto: tuple[Step, ...] = ()
+    """How the commands of the tasks are filled in."""
 
 
 def case_page(view: CaseView, row: Row, registry: Registry, history: History) -> CasePage:
     subject = view.subject
     # What asks for something first, and then in the order of time.
     own = sorted(view.clocks, key=lambda v: not v.counts)
+    tasks = sorted(row.tasks, key=_due_first)
+    if row.is_open:
+        rows = [clock_row(each, view, registry) for each in view.clocks]
+        tasks += rights(view, rows)
     drawn = drawing(own, subject.calendar, view.now)
     clocks = tuple(
         ClockBlock(
             clock_row(each, view, registry), derivation(each.clock, subject.calendar).text,
             tuple((lapse.since, lapse.until) for lapse in each.clock.lapses),
-            strip_svg(drawn, strip, CLOCKS[each.clock.name]),
+            strip_svg(drawn, strip, CLOCKS[each.clock.name]), _is_turned(each),
+            _why_provisional(each),
         )
         for each, strip in zip(own, drawn.strips, strict=True)
     ) if drawn else ()  # fmt: skip
@@ -136,9 +148,19 @@ def case_page(view: CaseView, row: Row, registry: Registry, history: History) ->
         row, row.demand, tuple(_facts(view, row, registry)), tuple(_stages(view)), clocks, drawn,
         axis_svg(drawn) if drawn else Markup(),
         tuple(_timeline(view, registry, history)), tuple(_replies(view, registry)),
-        tuple(sorted(row.tasks, key=_due_first)),
-        subject.policy is not None,
+        tasks, subject.policy is not None, steps(task.command for task in tasks),
     )  # fmt: skip
+
+
+def _is_turned(each: ClockView) -> bool:
+    done = each.clock.done_by
+    return done is not None and done.type == "interim_requested"
+
+
+def _why_provisional(each: ClockView) -> str:
+    if not each.clock.provisional:
+        return ""
+    return "暂按月末，测算时间未公布" if each.clock.name == "screening" else "暂定，放假安排未公布"
 
 
 def _due_first(task: Task) -> tuple[bool, bool, str]:
@@ -193,7 +215,8 @@ def _stages(view: CaseView) -> Iterator[Stage]:
         if name == current:
             yield Stage(title, "current", at, note)
         elif name in _DETOURS:
-            yield Stage(title, "done" if reached else "skipped", at)
+            skipped = "ahead" if course.is_open else "skipped"
+            yield Stage(title, "done" if reached else skipped, at)
         else:
             before = order.index(name) < order.index(current)
             again = current == "redo" and name == "replied"
@@ -248,7 +271,7 @@ def _template_name(template: str) -> str:
     return name if name.endswith("模板") else f"{name}模板"
 
 
-def _unprinted(step: Step, finished: Letter) -> Iterator[tuple[str, str]]:
+def _unprinted(step: Happened, finished: Letter) -> Iterator[tuple[str, str]]:
     for name, text in sections_of(step).items():
         if name in SECTIONS and name not in finished.printed and str(text).strip():
             yield SECTIONS[name], str(text)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from hotline.pages.board import board
+from hotline.pages.howto import Step, steps
 from hotline.pages.models import Handled, Row, Site, Task
 from hotline.values.registry import Unit
 
@@ -21,7 +22,7 @@ _GROUPS = (
     ("overdue", "已超期", "先办这些，办完仍记为逾期"),
     ("due_soon", "即将到期", "剩下的时间不到一半，且不多于 1 个工作日"),
     ("running", "计时中", "按到期先后排列"),
-    ("none", "没有时限、等待处理", ""),
+    ("none", "没有固定期限", "等着办的，先来的在前"),
     ("right", "可以申请", "是权利，不是义务，过期不再受理"),
 )
 
@@ -58,6 +59,11 @@ class Desk:
     """The level of the board that is this body's own; '' for those that handle orders."""
     standing: int = 0
     """Orders that stand at that level."""
+
+    @property
+    def howto(self) -> tuple[Step, ...]:
+        """How the commands of the tasks are filled in."""
+        return steps(item.task.command for group in self.groups for item in group.items)
 
     @property
     def waiting(self) -> int:

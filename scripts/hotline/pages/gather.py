@@ -155,9 +155,11 @@ class Gather:
 
 
 def clock_row(each: ClockView, view: CaseView, registry: Registry) -> ClockRow:
-    clock = each.clock
+    clock, unit = each.clock, each.clock.unit
+    if clock.name == "screening" and each.counts and not clock.is_right:
+        unit = registry.center()  # the unit has asked; who has to act is the center
     return ClockRow(
-        clock.name, CLOCKS[clock.name], clock.unit, registry.unit_name(clock.unit),
+        clock.name, CLOCKS[clock.name], unit, registry.unit_name(unit),
         clock.started_at, clock.due_at, clock.done_at, each.status, clock.article, each.counts,
         clock.is_right, clock.provisional, clock.decision_pending, left(each, view.now, view.subject.calendar),
     )  # fmt: skip

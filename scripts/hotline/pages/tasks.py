@@ -8,6 +8,7 @@ waits for the managing body (受理、交办、审核、回访、办结) has oft
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 from hotline.pages.models import ClockRow, Task
 from hotline.values.case import Event
@@ -41,6 +42,11 @@ def tasks(view: CaseView, clocks: Sequence[ClockRow], registry: Registry) -> Ite
     center = registry.center()
     standing = view.subject.course.final
     own = list(_of_center(view, clocks, center))
+    if _has_to_contact(view):
+        words = command(view.id, "contacted", "method=… summary=…")
+        yield Task(
+            str(standing.lead), "联系诉求人，告知收悉", words, note="及时（第七条第（二）项）"
+        )
     for each, clock in zip(view.clocks, clocks, strict=True):
         if clock.counts and not (clock.unit is None and own):
             yield _of_clock(view, each, clock, center)
@@ -51,6 +57,38 @@ def tasks(view: CaseView, clocks: Sequence[ClockRow], registry: Registry) -> Ite
             command(view.id, "supervision_closed", f"--by {opened.by} result=… outcome=…"),
             _supervision(view, clocks, opened), note="见实效或未见实效，写明结果",
         )  # fmt: skip
+
+
+def _has_to_contact(view: CaseView) -> bool:
+    """Whether the lead has still to tell the petitioner that the order is in hand (art. 7-2)."""
+    course = view.subject.course
+    can = view.state == "handling" and course.final.redo is None
+    return can and not (course.is_confidential or course.is_anonymous or course.of("contacted"))
+
+
+def rights(view: CaseView, clocks: Sequence[ClockRow]) -> Iterator[Task]:
+    """What the lead may ask for beside its duties, while it may: more days (art. 7-3), or to
+    close for the time being. ``clocks`` are the rows of ``view.clocks``."""
+    course, calendar = view.subject.course, view.subject.calendar
+    answer = next((c for c in clocks if c.name == "reply" and c.counts), None)
+    lead = course.final.lead
+    if view.state != "handling" or answer is None or lead is None or view.now > answer.due_at:
+        return
+    if "extension" not in course.final.pending:
+        last = calendar.close(calendar.working_day_before(answer.due_at.date()))
+        usual = "咨询件原则上不延期；" if course.current("kind") == "consultation" else ""
+        note = f"{usual}最迟 {_minute(last)} 申请" if view.now <= last else f"{usual}已过申请的时间"
+        words = "days=… reason=… petitioner_informed=…"
+        if course.current("urgency") != "normal":
+            words = "statutory.law=… statutory.due_on=… reason=… petitioner_informed=…"
+        extension = command(view.id, "extension_requested", words)
+        yield Task(lead, "申请延期（确有原因时）", extension, None, note, is_right=True)
+    if "interim" not in course.final.pending:
+        words = "ground=… situation=… next_steps=… promised_on=…"
+        interim = command(view.id, "interim_requested", words)
+        note = f"{_minute(answer.due_at)} 以前申请"
+        act = "申请临时办结（情况复杂或已立案时）"
+        yield Task(lead, act, interim, None, note, is_right=True)
 
 
 def command(case: str, event: str, fields: str = "") -> str:
@@ -123,6 +161,10 @@ def _supervision(view: CaseView, clocks: Sequence[ClockRow], opened: Event) -> C
         if row.name == "supervision" and by is not None and by.index == opened.index:
             return row
     return None
+
+
+def _minute(moment: datetime) -> str:
+    return f"{moment.month}月{moment.day}日 {moment:%H:%M}"
 
 
 def _day(event: Event) -> str:

@@ -64,7 +64,7 @@ class Derivation:
         end = f"到期 {_moment(self.due)}"
         source = f"依据{cite(self.article)}" + (f"，{self.policy} 版时限" if self.policy else "")
         if self.provisional:
-            source += "；放假安排未公布，暂按推算"
+            source += "；放假安排未公布，暂按普通周末和法定节日计"
         return "；".join([*parts, f"{end}（{source}）"])
 
     def as_json(self) -> dict[str, Any]:

@@ -575,7 +575,7 @@ def schedule_is_published(case: Case, running: Numbered, calendar: Calendar) -> 
             if year not in calendar.years:
                 years.setdefault(year, clock)
     for year, clock in sorted(years.items())[:1]:  # the next one; the others come with it
-        words = f"{CLOCKS[clock.name]}等时限进入 {year} 年，该年放假安排不在仓库里，暂按推算"
+        words = f"{CLOCKS[clock.name]}等时限进入 {year} 年，该年放假安排不在仓库里，暂按普通周末和法定节日计"
         yield Hit(_place(case, clock), words, subject=str(year))
 
 

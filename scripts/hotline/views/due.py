@@ -82,7 +82,7 @@ def as_text(due: DueTable, registry: Registry) -> str:
 
 
 def _mark(view: ClockView) -> str:
-    marks = ["推算"] if view.clock.provisional else []
+    marks = ["暂定"] if view.clock.provisional else []
     marks += ["待审核"] if view.clock.decision_pending else []
     return f"（{'，'.join(marks)}）" if marks else ""
 

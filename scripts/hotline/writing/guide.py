@@ -11,8 +11,8 @@ from hotline.writing.yaml_text import display_width
 
 _KINDS = {
     "bool": "true 或 false", "true": "true", "days": "整数", "date": "日期，如 2026-10-20",
-    "time": "时间，如 2026-10-20T17:00:00+08:00，或 now", "unit": "单位编号",
-    "units": "单位编号，逗号分隔，没有时写 []", "texts": "文字，逗号分隔，或写几遍",
+    "time": "时间，如 2026-10-20T17:00:00+08:00，或 now", "unit": "单位编号或名称",
+    "units": "单位编号或名称，逗号分隔，没有时写 []", "texts": "文字，逗号分隔，或写几遍",
     "cases": "工单编号，逗号分隔", "event": "8 位事件编号", "precedent": "先例编号",
     "entry": "知识库条目编号", "any": "按被更正的字段填写",
 }  # fmt: skip
@@ -89,11 +89,15 @@ def field_lines(
     ]
 
 
-def _words(field: Field, is_asked: bool, usual: str) -> str:
+def values_of(field: Field) -> str:
+    """What may be written in a field, '' for plain text."""
     if field.choices:
-        kind = "、".join(f"{name}（{title}）" for name, title in field.choices)
-    else:
-        kind = _KINDS.get(field.kind, "")
+        return "、".join(f"{name}（{title}）" for name, title in field.choices)
+    return _KINDS.get(field.kind, "")
+
+
+def _words(field: Field, is_asked: bool, usual: str) -> str:
+    kind = values_of(field)
     need = "" if field.required else "，要写" if is_asked else "，可不写"
     need = f"，不写就是{usual}" if usual else need
     text = field.title + need + (f"：{kind}" if kind else "")
