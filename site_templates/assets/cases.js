@@ -10,7 +10,9 @@
 
   const PAGE = 50;
   const PRINTED = 500;
-  const FIELDS = ["find", "state", "status", "urgency", "unit", "sort"];
+  const FIELDS = ["find", "state", "status", "urgency", "unit", "category", "since", "until", "sort"];
+  /* States that a word of the form stands for. */
+  const STATES = { open: (state) => !DONE.has(state), waiting: (state) => state === "new" || state === "accepted" };
   const DONE = new Set(["closed", "archived", "returned"]);
   const RANK = { overdue: 0, due_soon: 1, running: 1 };
   const root = holder.dataset.hlRoot;
@@ -72,17 +74,22 @@
       return made;
     };
     /* Whose limit it is, where that is not the unit that the row names. */
-    const owner = (row) => row.due.unit && row.due.unit !== row.lead ? `（${label("unit", row.due.unit)}）` : "";
+    const owner = (row, due) => due.unit && due.unit !== row.lead ? `（${label("unit", due.unit)}）` : "";
+    /* What is asked for: where that is what falls due today, not what is overdue besides. */
+    const asked_due = (row) => form.elements.status.value === "today" && row.today ? row.today : row.due;
+    const ended = (row) => `${moment(row.closed_at)} ${row.state === "returned" ? "退回市平台" : "办结"}`;
     const due = (row) => {
-      if (!row.due) return wrap("hl-cell", node("span", "hl-sub", row.closed_at ? `${moment(row.closed_at)} 办结` : "没有待办的时限"));
-      const words = row.due.due_at.slice(0, 10) === today ? `今天 ${row.due.due_at.slice(11, 16)}` : moment(row.due.due_at);
-      return wrap("hl-cell", chip(row.due.status), node("span", "hl-sub", `${label("clock", row.due.name)} ${words} 到期${owner(row)}`));
+      const due = asked_due(row);
+      if (!due) return wrap("hl-cell", node("span", "hl-sub", row.closed_at ? ended(row) : "没有待办的时限"));
+      const words = due.due_at.slice(0, 10) === today ? `今天 ${due.due_at.slice(11, 16)}` : moment(due.due_at);
+      return wrap("hl-cell", chip(due.status), node("span", "hl-sub", `${label("clock", due.name)} ${words} 到期${owner(row, due)}`));
     };
     const card = (cell) => {
       const row = cell.getData();
-      const words = row.due ? `${label("clock", row.due.name)} ${moment(row.due.due_at)} 到期${owner(row)}` : "";
+      const due = asked_due(row);
+      const words = due ? `${label("clock", due.name)} ${moment(due.due_at)} 到期${owner(row, due)}` : row.closed_at ? ended(row) : "";
       return wrap("hl-cell", link(row),
-        wrap("hl-card__line", row.due ? chip(row.due.status) : state(row), urgency(row), node("span", "", words)),
+        wrap("hl-card__line", due ? chip(due.status) : state(row), urgency(row), node("span", "", words)),
         wrap("hl-card__line", node("span", "hl-id", row.id), node("span", "", row.lead_name), row.due ? state(row) : null));
     };
 
@@ -122,6 +129,8 @@
     /* --- the table --------------------------------------------------------------------- */
 
     const narrow = matchMedia("(max-width: 63.9em)");
+    const more = document.querySelector("[data-hl-more]");
+    more.open = !matchMedia("(max-width: 44.9em)").matches || ["urgency", "unit", "category", "since", "until"].some((name) => form.elements[name].value);
     const wide = (column) => ({ headerSort: true, visible: !narrow.matches, print: true, ...column });
     const table = new Tabulator(holder, {
       data: rows,
@@ -158,7 +167,13 @@
         wide({ title: "编号", field: "id", width: 172, formatter: (cell) => node("span", "hl-id", cell.getValue()) }),
         wide({ title: "状态", field: "state_name", width: 110, formatter: (cell) => state(cell.getData()) }),
         wide({ title: "时限", field: "due_key", width: 208, sorter: "string", formatter: (cell) => due(cell.getData()) }),
-        wide({ title: "主办单位", field: "lead_name", widthGrow: 2, minWidth: 120, sorter: (a, b) => a.localeCompare(b, "zh") }),
+        wide({ title: "主办单位", field: "lead_name", widthGrow: 2, minWidth: 120, sorter: (a, b) => a.localeCompare(b, "zh"), formatter: (cell) => {
+          const row = cell.getData();
+          if (!row.lead) return node("span", "hl-sub", row.lead_name);
+          const made = node("a", "hl-unit", row.lead_name);
+          made.href = `${root}units/${encodeURIComponent(row.lead)}/`;
+          return made;
+        } }),
         wide({ title: "派单", field: "dispatched_at", width: 132, formatter: (cell) => node("span", "hl-sub", moment(cell.getValue())) }),
       ],
     });
@@ -172,7 +187,11 @@
       const value = (name) => form.elements[name].value;
       const words = value("find").trim().toLowerCase().split(/\s+/).filter(Boolean);
       if (!words.every((word) => meets(row, word))) return false;
-      if (value("state") === "open" ? DONE.has(row.state) : value("state") && row.state !== value("state")) return false;
+      const state = value("state");
+      if (state && !(STATES[state]?.(row.state) ?? row.state === state)) return false;
+      if (value("category") && row.category !== value("category")) return false;
+      const day = row.dispatched_at.slice(0, 10);
+      if ((value("since") && day < value("since")) || (value("until") && day > value("until"))) return false;
       const status = value("status");
       if (status === "today" ? !row.due_today : status && row.status !== status) return false;
       if (value("urgency") && !value("urgency").split(",").includes(row.urgency)) return false;
@@ -198,7 +217,8 @@
           table.setSort(column.getField(), now?.field === column.getField() && now.dir === "asc" ? "desc" : "asc");
         });
       }
-      for (const event of ["pageLoaded", "dataSorted"]) table.on(event, () => setTimeout(remember));
+      for (const event of ["pageLoaded", "dataSorted"]) table.on(event, () => setTimeout(() => { remember(); paged(); }));
+      paged();
       holder.dataset.hlReady = "";
     });
 
@@ -228,8 +248,35 @@
       const words = shown === rows.length ? `共 ${number.format(rows.length)} 件` : `共 ${number.format(rows.length)} 件，符合条件 ${number.format(shown)} 件`;
       say(unknown.length ? `${words}。链接里的条件“${unknown.join("、").slice(0, 40)}”没有这一项，没有使用` : words);
     }
+    function paged() {
+      const pages = table.getPageMax();
+      document.querySelector("[data-hl-at]").textContent = pages > 1 ? `第 ${table.getPage()} 页，共 ${pages} 页` : "";
+    }
+    /* What is asked for most, with how many there are, one click away. */
+    const presets = [...document.querySelectorAll("[data-hl-preset]")];
+    for (const button of presets) {
+      const asks = new URLSearchParams(button.dataset.hlPreset);
+      const [state, status] = [asks.get("state"), asks.get("status")];
+      const there = rows.filter((row) => state ? STATES[state]?.(row.state) ?? row.state === state
+        : status === "today" ? row.due_today : status ? row.status === status : true).length;
+      button.append(node("b", "", number.format(there)));
+      button.addEventListener("click", () => {
+        form.reset();
+        setTimeout(() => {
+          for (const [name, value] of asks) form.elements[name].value = value;
+          filtered();
+        });
+      });
+    }
+    function pressed() {
+      const now = FIELDS.filter((name) => name !== "sort" && form.elements[name].value).map((name) => `${name}=${form.elements[name].value}`).join("&");
+      for (const button of presets) button.setAttribute("aria-pressed", String(button.dataset.hlPreset === now));
+    }
+    pressed();
     function filtered() {
       if (!isReady) return;
+      pressed();
+      setTimeout(paged);
       unknown.length = 0;
       table.setFilter(keep);
       counted();

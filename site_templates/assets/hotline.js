@@ -12,7 +12,12 @@
     const from = Date.parse(time.dateTime);
     const words = age(from);
     if (words) time.after(words);
-    if (Date.now() - from > 24 * 3600000) time.closest(".hl-asof").classList.add("is-stale");
+    /* Whoever opens yesterday's page in the morning must not take its "today" for today. */
+    const [, sign, hours, minutes] = /([+-])(\d\d):(\d\d)$/.exec(time.dateTime) ?? [, "+", "00", "00"];
+    const offset = (sign === "-" ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * 60000;
+    if (new Date(Date.now() + offset).toISOString().slice(0, 10) === time.dateTime.slice(0, 10)) continue;
+    time.closest(".hl-asof").classList.add("is-stale");
+    for (const head of document.querySelectorAll("[data-hl-day]")) head.append("（不是今天的数据）");
   }
 
   /* Copying a command. Without a clipboard (plain HTTP) the older way is tried; where that fails

@@ -115,6 +115,7 @@ def _compact(value: Any) -> str:
 
 
 def _row(row: Row, site: Site) -> dict[str, Any]:
+    today = row.due_on(site.today)
     return {
         "id": row.id,
         "url": row.url,
@@ -133,7 +134,8 @@ def _row(row: Row, site: Site) -> dict[str, Any]:
         "closed_at": row.closed_at.isoformat() if row.closed_at else None,
         "status": row.worst,
         "due": _due(row.burning),
-        "due_today": bool(row.due_on(site.today)),
+        "due_today": bool(today),
+        **({"today": _due(min(today, key=lambda c: c.due_at))} if today else {}),
     }
 
 
