@@ -42,6 +42,7 @@ from hotline.pages.models import Editing, Site
 from hotline.pages.reference import Reference
 from hotline.pages.templates import Source
 from hotline.pages.tree import HANDBOOK, NAV, Broken, tree
+from hotline.procedure.calendar import Calendar
 from hotline.reading.registry import Rules
 from hotline.rules.declare import load as load_rules
 from hotline.values.finding import Finding
@@ -120,7 +121,11 @@ class Builder:
             self.abandon()
             raise Unavailable(f"名录、时限或放假安排（registry/）有错误，先改好再运行\n{reasons}")
         self._rules = rules
-        self._reference = Reference(read_articles(), read_norms(), read_glossary(), load_rules())
+        newest = rules.policies[-1] if rules.policies else None
+        self._reference = Reference(
+            read_articles(), read_norms(), read_glossary(), load_rules(), newest,
+            _hours(rules.calendar),
+        )  # fmt: skip
         if self.record is None:
             self.record = keeping.recall(self.root / WORK)
         self.site = self._finished(Gather(rules.registry, rules.calendar, self.now), History())
@@ -401,3 +406,10 @@ class Builder:
         if self._lock is not None:
             self._lock.close()
             self._lock = None
+
+
+def _hours(calendar: Calendar) -> str:
+    """The periods of a working day by the newest hours: 09:00–12:00、13:00–17:00."""
+    if not calendar.hours:
+        return ""
+    return "、".join(f"{opens:%H:%M}–{closes:%H:%M}" for opens, closes in calendar.hours[-1][1])

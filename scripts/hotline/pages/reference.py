@@ -5,11 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from hotline.findings.printers.text import SEVERITIES
 from hotline.procedure.clocks import CLOCKS
-from hotline.procedure.lifecycle import ANY, DONE, OPEN, ROLES, STATES, TABLE, EventType
+from hotline.procedure.lifecycle import (
+    ANY,
+    DONE,
+    KINDS,
+    OPEN,
+    ROLES,
+    STATES,
+    TABLE,
+    URGENCIES,
+    EventType,
+)
+from hotline.procedure.policy import Policy
 from hotline.rules.declare import Rule
 from hotline.rules.wording.pattern import Pattern
 from hotline.values.article import number
@@ -36,6 +47,9 @@ class Reference:
     norms: Sequence[Norm]
     glossary: Sequence[Mapping[str, Any]]
     rules: Mapping[str, Rule] = field(default_factory=dict)
+    policy: Policy | None = None
+    """The newest, and the hours of a working day: what limits are told by."""
+    hours: str = ""
 
 
 def anchor(article: str) -> str:
@@ -56,8 +70,6 @@ class Carrier:
     kind: str
     text: str
     url: str = ""
-    is_to_come: bool = False
-    """Named by the norms, and not built yet: the page must not promise it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,14 +113,16 @@ class Measure:
     articles: tuple[Article, ...]
     counts: tuple[tuple[str, str, int], ...]
     """Mark, its name, how many norms."""
+    limits: tuple[LimitRow, ...]
+    hours: str
 
 
-_PAGES = frozenset({
-    "/", "/board/", "/cases/", "/units/", "/ledger/", "/hot/", "/knowledge/", "/measure/", "/flow/",
-    "/rules/", "/audit/",
-})  # fmt: skip
-VERBS_TO_COME = frozenset({"report"})
-"""Verbs that norms name and nobody has built yet. A test holds both sets against what there is."""
+PAGES = {
+    "/": "概览", "/board/": "督办看板", "/cases/": "工单", "/units/": "单位", "/ledger/": "台账",
+    "/hot/": "热点", "/assessment/": "考评", "/knowledge/": "知识库", "/measure/": "办法",
+    "/flow/": "流程图", "/rules/": "规则", "/audit/": "审计",
+}  # fmt: skip
+"""Pages that norms name, by what people call them. A test holds them against what there is."""
 
 
 def measure(reference: Reference) -> Measure:
@@ -131,7 +145,54 @@ def measure(reference: Reference) -> Measure:
         (mark, name, sum(norm.mark == mark for norm in reference.norms))
         for mark, name in MARKS.items()
     )
-    return Measure(tuple(articles), counts)
+    limits = tuple(_limits(reference.policy)) if reference.policy else ()
+    return Measure(tuple(articles), counts, limits, reference.hours)
+
+
+class LimitRow(NamedTuple):
+    """A limit that the policy sets: of what, how long, how it is counted, by which article."""
+
+    title: str
+    limit: str
+    counted: str
+    article: str
+
+
+def _limits(policy: Policy) -> Iterator[LimitRow]:
+    """Every limit, in the order in which an order meets them."""
+    days = "派单次日起数工作日，末日下班时到期"
+    if policy.switch("day_count", "next_day_close") == "same_clock":
+        days = "数工作日，到期日同一时刻"
+    wall = "自派单起，昼夜连续"
+    yield _limit(policy, "签收", ("sign",), "自派单起，只数工作时段")
+    yield _limit(policy, "退单（权利，过期作废）", ("return",), days)
+    for name in ("special", "emergency"):
+        yield _limit(policy, f"初步响应：{URGENCIES[name]}", ("first_response", name), wall)
+    for name, title in {**KINDS, "special": URGENCIES["special"],
+                        "emergency": URGENCIES["emergency"]}.items():  # fmt: skip
+        counted = days if name in KINDS else f"{days}；与类型的时限比，先到的算"
+        yield _limit(policy, f"答复：{title}", ("reply", name), counted)
+    for name, title in KINDS.items():
+        row = policy.data["extensions"][name]
+        amount = policy.extension_days(name)
+        limit = f"{amount}个工作日" if amount else "原则上不延期"
+        article = str(row.get("article") or row.get("source", "practice"))
+        yield LimitRow(f"延期：{title}", limit, "累计，从原到期日接着数", article)
+    yield _limit(policy, "协办意见", ("support",), "答复期限以前")
+    yield _limit(policy, "临时办结后报送进展", ("progress",), "从临时办结、上次报送起数工作日")
+    yield LimitRow("承诺办结", "承诺的日期", "当日下班时到期", "art. 7-3")
+    redo = policy.data["limits"].get("redo", {})
+    limit = "与答复相同" if redo.get("as") == "reply" or not redo else policy.limit("redo").text
+    yield LimitRow("重办", limit, "退回次日起数工作日", "practice")
+    yield LimitRow(
+        "甄别", "满意率测算以前", "市平台公布的测算时间；没有公布的，暂按月末", "art. 10"
+    )
+    yield LimitRow("督办", "督办通知写明的期限", "到时刻为止", "art. 19")
+
+
+def _limit(policy: Policy, title: str, name: tuple[str, ...], counted: str) -> LimitRow:
+    limit = policy.limit(*name)
+    return LimitRow(title, limit.text, counted, limit.article)
 
 
 def _number(article: str) -> str:
@@ -187,10 +248,10 @@ def _carriers(norm: Norm, rules: Mapping[str, Rule]) -> Iterator[Carrier]:
         known = TABLE.get(name)
         yield Carrier("事件", known.title if known else name, f"flow/#{name}" if known else "")
     for page in norm.pages:
-        url = page.strip("/") + "/" if page in _PAGES and page != "/" else ""
-        yield Carrier("网页", page, url, is_to_come=page not in _PAGES)
+        url = page.strip("/") + "/" if page != "/" else "./"
+        yield Carrier("网页", PAGES.get(page, page), url)
     for verb in norm.verbs:
-        yield Carrier("命令", f"hotline {verb}", is_to_come=verb in VERBS_TO_COME)
+        yield Carrier("命令", f"hotline {verb}")
     for path in norm.data:
         yield Carrier("数据", path)
 
@@ -314,8 +375,13 @@ class RuleGroup:
     rules: tuple[RulePage, ...]
 
 
+_READ_FIRST = "DRWXPKEAS"
+"""What clerks ask about first, first: limits, letters, the course; the form of files last."""
+
+
 def rule_groups(rules: Mapping[str, Rule]) -> tuple[RuleGroup, ...]:
-    letters = dict.fromkeys(rule.letter for rule in rules.values())
+    there = dict.fromkeys(rule.letter for rule in rules.values())
+    letters = sorted(there, key=lambda letter: _READ_FIRST.find(letter) % len(_READ_FIRST))
     return tuple(
         RuleGroup(
             letter, LETTERS.get(letter, letter),

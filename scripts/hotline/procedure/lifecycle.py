@@ -383,7 +383,7 @@ _ROWS = (
                 screened="经甄别不具备办理条件", terminated="终结办理", withdrawn="诉求人撤回",
             ),
         ),
-        "art. 11", help="诉求人撤回的，办理中任何状态都可办结",
+        "art. 11", help="诉求人撤回的，办结以前任何状态都可办结",
     ),
     EventType("archived", "归档", ("center",), _in("closed"), "archived", article="art. 12"),
     EventType(
@@ -442,10 +442,10 @@ _ROWS = (
     EventType(
         "erasure_approved", "同意删除个人信息", ("bureau",), DONE, None,
         (_choice("ground", "依据", retention_over="保存期限届满", person_asked="本人要求"), _REASON),
-        "art. 16",
+        "art. 12",
     ),
     EventType(
-        "erased", "删除个人信息", ("center",), DONE, None, (), "art. 16", "erasure_approved",
+        "erased", "删除个人信息", ("center",), DONE, None, (), "art. 12", "erasure_approved",
     ),
 )  # fmt: skip
 

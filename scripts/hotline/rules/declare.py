@@ -71,6 +71,9 @@ class Rule(NamedTuple):
         or it does not."""
         if self.letter == "E":
             return "怎么办", "情形成立", "情形不成立，或已经结束"
+        if self.severity == "warning" and self.letter in "DW":
+            # What happened, happened: nobody is to write it down otherwise than it was.
+            return "怎么办", "会提醒的情形", "不提醒的情形（只作对照，时间和经过要如实写）"
         return "怎么改", "不对的写法", "正确的写法"
 
 

@@ -567,10 +567,10 @@ events:
 - {type: returned_upstream, reason: 不属于本县管辖}   # R012
 """,
     good="""
-channel: city_12345
+channel: national_platform
 events:
 - {type: accepted}
-- {type: returned_upstream, reason: 不属于本县管辖}
+- {type: assigned, lead: housing-bureau, support: [], basis: clear}
 """,
 )
 def national_order_stays(course: Timeline) -> Iterator[Hit]:

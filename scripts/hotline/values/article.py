@@ -33,6 +33,8 @@ def cite(article: str) -> str:
     head, _, item = rest.partition("-")
     if head == "A2" and item.startswith("n"):
         return f"附件2注意事项第{item[1:]}条"
+    if head == "A2" and item.startswith("t"):
+        return f"附件2第{item[1:]}个模板"
     if head == "F20":
         return "附则（原文作第二十条）"
     if not head.isdigit():
