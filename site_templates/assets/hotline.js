@@ -41,6 +41,13 @@
     });
   }
 
+  /* A field that leaves of a list what it names. */
+  for (const field of document.querySelectorAll("[data-hl-narrow]"))
+    field.addEventListener("input", () => {
+      const words = field.value.trim().toLowerCase();
+      for (const one of document.querySelectorAll(field.dataset.hlNarrow)) one.classList.toggle("hl-gone", !one.textContent.toLowerCase().includes(words));
+    });
+
   /* A table or diagram that scrolls sideways can be reached by keyboard. */
   for (const box of document.querySelectorAll(".hl-scroll, .hl-diagram"))
     if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;

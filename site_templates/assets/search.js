@@ -137,7 +137,7 @@
   };
 
   function show(hits, wanted, all, seen, isLooking) {
-    const best = [...hits].sort((a, b) => isHead(b, wanted) - isHead(a, wanted));
+    const best = [...hits].sort((a, b) => isHead(b, wanted) - isHead(a, wanted) || ENDED.indexOf(a.state) - ENDED.indexOf(b.state));
     const left = all - seen;
     const found = hits.length ? `工单：找到 ${number.format(hits.length)} 件${hits.length > SHOWN ? `，列出前 ${SHOWN} 件` : ""}` : "工单：没有找到";
     told.textContent = isLooking ? "工单：正在查找……" : left ? `${found}（查了 ${number.format(seen)} 件）` : found;
@@ -146,17 +146,20 @@
     more.textContent = `查其余 ${number.format(left)} 件`;
     place();
   }
+  /* Open orders first, and last what was no matter of the county. */
+  const ENDED = ["已办结", "已归档", "已退回市平台"];
   const isHead = (row, wanted) => wanted.every((term) => row.head.includes(term)) ? 1 : 0;
 
   /* What is called so stands first: pages where one of them bears the words as its title. */
   function place() {
     const wanted = terms();
     if (!wanted.length) return;
-    const titles = [...pages.querySelectorAll(":scope > li h1")].slice(0, 3).map((title) => title.textContent.replaceAll("\u200b", "").toLowerCase());
+    const titles = [...pages.querySelectorAll(":scope > li :is(h1, h2)")].slice(0, 8).map((title) => title.textContent.replaceAll("\u200b", "").toLowerCase());
     const isPage = titles.some((title) => wanted.every((term) => title.includes(term)));
     if (isPage && pages.nextSibling !== box) pages.after(box);
     if (!isPage && pages.previousSibling !== box) pages.before(box);
-    if (list.children.length && meta.textContent === translations["search.result.none"]) meta.textContent = "页面：没有找到";
+    /* That no page has it is no news where orders have. */
+    meta.classList.toggle("hl-found__none", list.children.length > 0 && meta.textContent === translations["search.result.none"]);
   }
   new MutationObserver(() => { if (box.isConnected) place(); }).observe(pages, { childList: true });
   new MutationObserver(() => { if (box.isConnected) place(); }).observe(meta, { childList: true });

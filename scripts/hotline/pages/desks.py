@@ -59,6 +59,8 @@ class Desk:
     """The level of the board that is this body's own; '' for those that handle orders."""
     standing: int = 0
     """Orders that stand at that level."""
+    elsewhere: int = 0
+    """Open orders of the unit in which others have the next step."""
 
     @property
     def howto(self) -> tuple[Step, ...]:
@@ -80,10 +82,13 @@ def desks(site: Site) -> Iterator[Desk]:
     items: dict[str, list[Item]] = {}
     leads: dict[str, int] = {}
     supports: dict[str, int] = {}
+    open_of: dict[str, set[str]] = {}
     for row in site.rows:
         for task in row.tasks:
             items.setdefault(task.unit, []).append(Item(row, task))
         if row.is_open:
+            for name in {row.lead, *row.support} - {None}:
+                open_of.setdefault(str(name), set()).add(row.path)
             if row.lead:
                 leads[row.lead] = leads.get(row.lead, 0) + 1
             for name in row.support:
@@ -100,7 +105,7 @@ def desks(site: Site) -> Iterator[Desk]:
             len({i.row.path for i in own if _group(i) == "overdue"}),
             len({i.row.path for i in own if _group(i) == "due_soon"}),
             len({i.row.path for i in own if _is_due_today(i, site)}), level,
-            standing.get(level, 0),
+            standing.get(level, 0), len(open_of.get(unit.id, set()) - {i.row.path for i in own}),
         )  # fmt: skip
 
 
@@ -125,6 +130,7 @@ def _grouped(items: list[Item]) -> Iterator[Group]:
 
 
 def _order(item: Item) -> tuple[object, ...]:
-    """By the due moment; what has none by its dispatch."""
-    clock = item.task.clock
-    return (clock.due_at if clock else item.row.dispatched_at, item.row.id, item.task.act)
+    """By the due moment; what has none by how long it waits: since the answer, or the dispatch."""
+    clock, row = item.task.clock, item.row
+    since = row.answered[-1] if row.answered else row.dispatched_at
+    return (clock.due_at if clock else since, row.id, item.task.act)

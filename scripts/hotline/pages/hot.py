@@ -20,7 +20,7 @@ MONTHS = 12
 SHOWN = 15
 _ENOUGH = 5
 """Orders from which on a growth is worth a word; fewer come and go by chance."""
-_WORTH_TELLING = 6
+_WORTH_TELLING = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,7 @@ class Spot:
 
     key: str
     name: str
+    is_place: bool
     count: int
     before: int | None
     year_ago: int | None
@@ -113,11 +114,11 @@ def hot(site: Site) -> Hot:
     open_ = [r for r in site.rows if r.is_open and since <= r.dispatched_at.date() <= until]
     open_matters = Counter(row.category for row in open_)
     open_places = Counter(towns.of(row.location) for row in open_)
-    months = tuple(_months(until))
+    months = tuple(_months(until, min(oldest, until.isoformat())))
     return Hot(
         since, until, came[0], came[1] if had_before else None, came[2] if had_a_year else None,
-        tuple(_spots(matters, had, open_matters, _category_names(site))),
-        tuple(_spots(places, had, open_places, towns.names)),
+        tuple(_spots(matters, had, open_matters, _category_names(site), is_place=False)),
+        tuple(_spots(places, had, open_places, towns.names, is_place=True)),
         months, tuple(_seasons(site, months)), tuple(_problems(site, spans[1][0])),
     )  # fmt: skip
 
@@ -145,11 +146,13 @@ def _spots(
     had: Sequence[bool],
     still_open: Counter[str],
     names: Mapping[str, str],
+    *,
+    is_place: bool,
 ) -> Iterator[Spot]:
     """Those with most orders first."""
     spots = [
         Spot(
-            name, names.get(name, name), count, counts[1][name] if had[1] else None,
+            name, names.get(name, name), is_place, count, counts[1][name] if had[1] else None,
             counts[2][name] if had[2] else None, still_open[name],
         )
         for name, count in counts[0].items()
@@ -158,11 +161,13 @@ def _spots(
     yield from sorted(spots, key=lambda spot: (-spot.count, -(spot.growth or 0), spot.key))[:SHOWN]
 
 
-def _months(until: date) -> Iterator[date]:
-    """The first days of the last twelve months, the oldest first."""
+def _months(until: date, oldest: str) -> Iterator[date]:
+    """The first days of the last twelve months, as far as there are records, the oldest first."""
     first = until.year * 12 + until.month - MONTHS
     for number in range(first, first + MONTHS):
-        yield date(number // 12, number % 12 + 1, 1)
+        month = date(number // 12, number % 12 + 1, 1)
+        if month.isoformat()[:7] >= oldest[:7]:
+            yield month
 
 
 def _seasons(site: Site, months: Sequence[date]) -> Iterator[Season]:

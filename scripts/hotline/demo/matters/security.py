@@ -13,7 +13,7 @@ MATTERS = (
         found="{what}已实现“一窗通办、跨省通办”，本人或者监护人持身份证件和相关证明即可在就近派出所办理。",
         done="材料齐全的当场受理，证件10个工作日内制发，可选择邮寄；未成年人须由监护人陪同，节假日可提前预约。",
         law="《中华人民共和国居民身份证法》第十条",
-        place="town", weight=1.6, details={"what": ("居民身份证换领", "新生儿落户", "居住证申领", "户口迁移")},
+        place="town", weight=1.6, details={"what": ("居民身份证换领", "临时居民身份证申领", "居民身份证异地补领")},
     ),
     Matter(
         "security-household", "help", "police-bureau",
