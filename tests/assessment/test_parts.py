@@ -10,19 +10,20 @@ from hotline.assessment.count import Sums, add_parts, add_sums, sums_as_plain, s
 from hotline.assessment.parts import LEFT_OUT, parts
 from hotline.findings.subject import Subject
 from hotline.reading.cases import read_case
+from hotline.reading.registry import Rules
 from hotline.views.case_view import CaseView, view_case
 from tests.rules.examples import complete
-from tests.support import ROOT, at, path_of, schema, shipped_rules, strict, to_yaml
+from tests.support import ROOT, at, path_of, rules_with, schema, shipped_rules, strict, to_yaml
 
 STORIES: Any = strict((ROOT / "tests" / "assessment" / "stories.yaml").read_text("utf-8"))
 
 
-def viewed(order: str, now: str) -> CaseView:
+def viewed(order: str, now: str, rules: Rules | None = None) -> CaseView:
     case = complete(order)
     read, findings = read_case(path_of(case), to_yaml(case), schema())
     assert read is not None, findings
     moment = at(now)
-    return view_case(Subject(read, shipped_rules(), moment), moment)
+    return view_case(Subject(read, rules or shipped_rules(), moment), moment)
 
 
 @pytest.mark.parametrize("story", STORIES, ids=lambda story: story["title"])
@@ -38,6 +39,14 @@ def test_an_order_counts_as_the_story_says(story: Any) -> None:
         value = LEFT_OUT if key[3] == "out" else key[3]
         (part, *_) = [p for p in own if p[:4] == (*key[:3], value)]
         assert note in part.note if note else not part.note
+
+
+def test_a_policy_may_count_what_was_screened() -> None:
+    """``assessment.screened: count`` (art. 18 leaves it open)."""
+    (story,) = [s for s in STORIES if s["title"].startswith("测算以前甄别成立")]
+    rules = rules_with({"policy": {"assessment": {"weights": {"result": 100}, "screened": "count"}}})
+    found = parts(viewed(story["order"], story["now"], rules))
+    assert [p.value for p in found if p.figure in ("process", "result")] == [1, 0]
 
 
 def test_every_part_that_counts_against_a_unit_names_the_order() -> None:

@@ -43,7 +43,7 @@ def report(hotline: Hotline, root: Path, *more: str, period: str = "2026-10") ->
     return json.loads(out)
 
 
-def test_the_notice_of_a_month(
+def test_the_bulletin_of_a_month(
     county: Path, hotline: Hotline, snapshot: Callable[[str, str], None]
 ) -> None:
     code, out, _ = hotline("report", "--repo", str(county), "--now", NOW, "--period", "2026-10")
@@ -194,7 +194,7 @@ def test_the_workbook_holds_numbers_for_the_yearly_assessment(
         assert own["得分"] == unit["score"]
 
 
-def test_the_word_document_says_what_the_notice_says(
+def test_the_word_document_says_what_the_bulletin_says(
     county: Path, hotline: Hotline, tmp_path: Path
 ) -> None:
     target = tmp_path / "十月.docx"

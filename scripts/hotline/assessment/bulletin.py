@@ -1,4 +1,4 @@
-"""The notice of an assessment (art. 18, 定期通报): every word and table of it, for a template
+"""The bulletin of an assessment (art. 18, 定期通报): every word and table of it, for a template
 that makes Markdown of them and for a Word document."""
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _TITLES = {
 }  # fmt: skip
 """Heads of columns, where a full name would be too wide."""
 _LONGEST = 10
-"""Orders that the center had longest, as many as a notice names."""
+"""Orders that the center had longest, as many as a bulletin names."""
 
 
 class Listing(NamedTuple):
@@ -33,7 +33,7 @@ class Listing(NamedTuple):
 def values(
     found: Assessment, source: Source, registry: Registry, cell: Callable[[str], str] = str
 ) -> dict[str, Any]:
-    """What the notice says. ``cell`` makes text fit to stand in a table or a line."""
+    """What the bulletin says. ``cell`` makes text fit to stand in a table or a line."""
     stats = found.statistics
     return {
         "period": found.period.title,

@@ -16,6 +16,7 @@ from hotline.assessment.period import after, month_at
 from hotline.findings.subject import Subject
 from hotline.procedure.clocks import CLOCKS, Clock, clocks
 from hotline.procedure.lifecycle import COMPLAINTS, REDO_CAUSES, SATISFACTION
+from hotline.procedure.policy import in_force
 from hotline.procedure.timeline import Step, Timeline
 from hotline.rules.letters import faults_of
 from hotline.values.case import Event
@@ -245,6 +246,9 @@ def _is_screened(view: CaseView, callback: Event) -> bool:
     """Whether a screening that answers this callback was upheld before satisfaction is measured
     (art. 10)."""
     if "dissatisfied" not in (callback.get("process"), callback.get("result")):
+        return False
+    policy = in_force(view.subject.policies, _at(view.subject, callback).date())
+    if policy is not None and (policy.data.get("assessment") or {}).get("screened") == "count":
         return False
     return any(
         each.clock.name == "screening" and each.status == "met"

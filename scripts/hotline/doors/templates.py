@@ -27,7 +27,7 @@ def issue_body(root: Path | None) -> Callable[[dict[str, object]], str]:
 
 
 def bulletin(root: Path | None) -> Callable[[dict[str, object]], str]:
-    """Renders the notice of an assessment, which is Markdown."""
+    """Renders the bulletin of an assessment, which is Markdown."""
     return _markdown(root, "bulletins/assessment.md.j2")
 
 

@@ -1,6 +1,6 @@
 """Assessments on the site (arts. 15, 18): a list of months, and a page for each.
 
-They show what ``hotline report`` tells of the same month; the notice that goes out, which names
+They show what ``hotline report`` tells of the same month; the bulletin that goes out, which names
 the commit that it was made from, is that command's.
 """
 

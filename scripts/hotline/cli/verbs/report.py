@@ -149,9 +149,9 @@ def _content(form: str, found: Assessment, source: Source, opened: Opened) -> by
 
             return to_workbook(sheets(found, source, registry))
         case "docx":
-            from hotline.doors.notice import notice
+            from hotline.doors.bulletin import document
 
-            return notice(opened.repository.root, values(found, source, registry))
+            return document(opened.repository.root, values(found, source, registry))
     from hotline.doors.templates import bulletin
 
     told = values(found, source, registry, lambda text: in_markdown(on_one_line(text)))

@@ -1,4 +1,4 @@
-"""The notice of an assessment as a Word document, on paper turned wide for its tables."""
+"""The bulletin of an assessment as a Word document, on paper turned wide for its tables."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _SMALL = 9
 """Points: twelve columns fit on a page."""
 
 
-def notice(root: Path, values: Mapping[str, Any]) -> bytes:
+def document(root: Path, values: Mapping[str, Any]) -> bytes:
     """The same bytes for the same values and base; ``values`` as ``assessment.bulletin`` gives
     them."""
     heading = f"{values['period']}12345热线办理情况通报"
