@@ -259,7 +259,7 @@
       const [state, status] = [asks.get("state"), asks.get("status")];
       const there = rows.filter((row) => state ? STATES[state]?.(row.state) ?? row.state === state
         : status === "today" ? row.due_today : status ? row.status === status : true).length;
-      button.append(node("b", "", number.format(there)));
+      button.querySelector("b").textContent = number.format(there);
       button.addEventListener("click", () => {
         form.reset();
         setTimeout(() => {

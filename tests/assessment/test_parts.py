@@ -44,7 +44,9 @@ def test_an_order_counts_as_the_story_says(story: Any) -> None:
 def test_a_policy_may_count_what_was_screened() -> None:
     """``assessment.screened: count`` (art. 18 leaves it open)."""
     (story,) = [s for s in STORIES if s["title"].startswith("测算以前甄别成立")]
-    rules = rules_with({"policy": {"assessment": {"weights": {"result": 100}, "screened": "count"}}})
+    rules = rules_with(
+        {"policy": {"assessment": {"weights": {"result": 100}, "screened": "count"}}}
+    )
     found = parts(viewed(story["order"], story["now"], rules))
     assert [p.value for p in found if p.figure in ("process", "result")] == [1, 0]
 

@@ -135,7 +135,7 @@ def test_the_table_filters_and_keeps_it_in_the_address(opened: Opened, county: C
     opened.assert_clean()
 
 
-@pytest.mark.parametrize("title", ["办理中", "已超期", "今日到期", "特殊事项"])
+@pytest.mark.parametrize("title", ["未办结", "已超期", "今日到期", "特殊事项"])
 def test_a_number_of_the_overview_leads_to_as_many_rows(opened: Opened, title: str) -> None:
     page = opened.open("")
     figure = page.locator(".hl-figure", has_text=title).first

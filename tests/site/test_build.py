@@ -80,7 +80,7 @@ def test_numbers_of_the_overview_are_those_of_the_table(county: County) -> None:
     html = (county.out / "index.html").read_text("utf-8")
     shown = re.findall(r'hl-figure__title">(.*?)</span>.*?hl-figure__number">([\d,]+)', html, re.S)
     assert dict(shown) == {
-        "办理中": str(len(open_)),
+        "未办结": str(len(open_)),
         "已超期": str(sum(r["status"] == "overdue" for r in open_)),
         "今日到期": str(sum(r["due_today"] for r in open_)),
         "特殊事项": str(sum(r["urgency"] != "normal" for r in open_)),

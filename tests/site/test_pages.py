@@ -86,7 +86,7 @@ SIGNED = event("13T10:00", "housing-bureau", "signed")
 def test_the_overview_counts_orders() -> None:
     page = overview(site_of([order(ACCEPTED, ASSIGNED)], "2026-10-13T11:00:00+08:00"))
     assert [(f.title, f.number) for f in page.figures] == [
-        ("办理中", 1), ("已超期", 0), ("今日到期", 1), ("特殊事项", 0),
+        ("未办结", 1), ("已超期", 0), ("今日到期", 1), ("特殊事项", 0),
     ]  # fmt: skip
     late = overview(site_of([order(ACCEPTED, ASSIGNED)], "2026-10-16T09:00:00+08:00"))
     assert [f.number for f in late.figures] == [1, 1, 0, 0]
@@ -194,6 +194,7 @@ def test_a_right_is_no_duty() -> None:
     )
     assert acts(desk) == [
         ("running", "答复诉求人并反馈"),
+        ("none", "联系诉求人，告知收悉"),
         ("right", "申请退单（不属本单位职责时）"),
     ]
 
