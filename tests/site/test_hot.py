@@ -70,12 +70,18 @@ def test_a_place_is_the_township_that_the_location_names() -> None:
 
 
 def test_months_go_back_a_year() -> None:
-    page = seen(some(3, 0), some(1, 31))
+    page = seen(some(3, 0), some(1, 31), some(1, 400))
     (season,) = page.seasons
     assert (page.months[0], page.months[-1]) == (date(2025, 12, 1), date(2026, 11, 1))
     assert (season.counts[-1], season.counts[-2], season.total) == (3, 1, 4)
     assert season.shades[-1] == 9
     assert season.shades[0] == 0
+
+
+def test_months_begin_with_the_records() -> None:
+    """Empty columns say nothing, and on a phone push out those that do."""
+    page = seen(some(3, 0), some(1, 31))
+    assert page.months == (date(2026, 10, 1), date(2026, 11, 1))
 
 
 def test_linked_problems_are_one() -> None:

@@ -21,11 +21,12 @@ from hotline.audit.judge import NONE_KEYLESS, UNITS, Fault, Judge, Keyless, plac
 from hotline.audit.rights import Rights, read_rights
 from hotline.audit.versions import Versions
 from hotline.doors import disk, package
-from hotline.doors.cache import cache_file
+from hotline.doors.cache import cache_file, cache_of
 from hotline.doors.commits import Repository
 from hotline.doors.fault import Unavailable
 from hotline.doors.judging_key import code_key
 from hotline.doors.recollection import Recollection, RecordedPaths, Walked
+from hotline.doors.repository import remembered_rules
 from hotline.doors.signatures import signed
 from hotline.procedure.calendar import Calendar
 from hotline.procedure.policy import in_force
@@ -118,7 +119,8 @@ def _rules(repository: Repository, files: dict[str, str]) -> tuple[Rules, bytes]
     """Calendar and policies by the newest version, and the fingerprint of what judges."""
     names = {p: b for p, b in files.items() if p.startswith("registry/") and p.endswith(".yaml")}
     contents = {path: repository.blob(blob) for path, blob in names.items()}
-    rules, findings = read_registry(contents, lambda name: package.schema(None, name))
+    before = remembered_rules(repository.root, contents, cache_of(repository.root, contents))
+    rules, findings = before or read_registry(contents, lambda name: package.schema(None, name))
     if rules is None:
         raise RegistryIsUnreadable(findings)
     told = hashlib.sha256(code_key())

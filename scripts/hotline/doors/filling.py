@@ -688,8 +688,10 @@ def _document(feed: Feed) -> Iterator[tuple[str, bytes]]:
 
 
 def _lean(row: Row) -> Row:
-    """A row without what is asked of no single order in lists, or counted already."""
-    return row._replace(demand="", answered=(), done=(), parts=())
+    """A row without what is asked of no single order in lists, or counted already. Of an open one
+    desks tell since when its answer waits."""
+    answered = row.answered[-1:] if row.is_open else ()
+    return row._replace(demand="", answered=answered, done=(), parts=())
 
 
 def _stem(path: str) -> str:

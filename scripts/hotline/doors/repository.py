@@ -98,20 +98,17 @@ class Repository:
     def _rules_as_before(self) -> tuple[Rules | None, list[Finding]]:
         """What the files are taken for is worked out anew; only their form is not tested again
         where they are the same, and so are their schemas and the code."""
-        from hotline.doors.remembered import trees_as_json, trees_of
-        from hotline.reading.registry import FileRead, read_files, rules_of, schema_name
+        from hotline.doors.remembered import trees_as_json
+        from hotline.reading.registry import read_files, rules_of
 
         files = self._registry_files
-        schemas = sorted({name for path in files if (name := schema_name(path))})
-        key = reading_key(self.root, files, schemas)
-        told = self.memory.registry(key)
-        if told:
-            read = {path: FileRead(tree, []) for path, tree in trees_of(told).items()}
-        else:
-            read = read_files(files, self.schema)
-            if all(one.tree is not None for one in read.values()):
-                trees = {path: one.tree for path, one in read.items()}
-                self.memory.store_registry(key, trees_as_json(trees))
+        before = remembered_rules(self.root, files, self.memory)
+        if before is not None:
+            return before
+        read = read_files(files, self.schema)
+        if all(one.tree is not None for one in read.values()):
+            trees = {path: one.tree for path, one in read.items()}
+            self.memory.store_registry(_key(self.root, files), trees_as_json(trees))
         return rules_of(files, read)
 
     @property
@@ -154,6 +151,26 @@ class Repository:
         day = case.split("-")[1]
         path = f"cases/{day[:4]}/{day[4:6]}/{case}.yaml"
         return path if self.has(path) else None
+
+
+def remembered_rules(
+    root: Path, files: Mapping[str, bytes], memory: Cache
+) -> tuple[Rules | None, list[Finding]] | None:
+    """What the same files of a registry were read as before; None where nobody has read them."""
+    from hotline.doors.remembered import trees_of
+    from hotline.reading.registry import FileRead, rules_of
+
+    told = memory.registry(_key(root, files))
+    if not told:
+        return None
+    return rules_of(files, {path: FileRead(tree, []) for path, tree in trees_of(told).items()})
+
+
+def _key(root: Path, files: Mapping[str, bytes]) -> bytes:
+    from hotline.reading.registry import schema_name
+
+    schemas = sorted({name for path in files if (name := schema_name(path))})
+    return reading_key(root, files, schemas)
 
 
 def _of_registry(files: Mapping[str, bytes]) -> dict[str, bytes]:
