@@ -49,7 +49,7 @@
       ...row,
       category_name: label("category", row.category),
       lead_name: row.lead ? label("unit", row.lead) : "未交办",
-      state_name: label("state", row.state),
+      state_name: row.redo ? "重办中" : label("state", row.state),
       due_key: row.due ? `${RANK[row.due.status]}${row.due.due_at}` : `9${9e15 - Date.parse(row.dispatched_at)}`,
       place: (row.location ?? "").toLowerCase(),
       text: [row.id, row.upstream_id, row.title, row.location, label("category", row.category), row.lead ? label("unit", row.lead) : "未交办",

@@ -246,6 +246,15 @@ def test_a_form_that_the_name_contradicts_is_refused(hotline: Hotline, tmp_path:
         assert words in err
 
 
+def test_a_folder_that_is_not_there_is_named(hotline: Hotline, tmp_path: Path) -> None:
+    code, _, err = hotline(
+        "report", "--repo", str(ROOT), "--now", NOW, "--period", "2026-10",
+        "--out", str(tmp_path / "没有" / "a.docx"),
+    )  # fmt: skip
+    assert code == 2
+    assert "没有文件夹" in err
+
+
 def test_a_file_that_cannot_be_read_is_told_and_stops_nothing(
     repository: DataRepository, hotline: Hotline
 ) -> None:

@@ -135,6 +135,7 @@ def _row(row: Row, site: Site) -> dict[str, Any]:
         "status": row.worst,
         "due": _due(row.burning),
         "due_today": bool(today),
+        **({"redo": True} if row.stage == "redo" and row.state == "handling" else {}),
         **({"today": _due(min(today, key=lambda c: c.due_at))} if today else {}),
     }
 

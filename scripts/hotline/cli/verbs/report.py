@@ -24,7 +24,7 @@ from hotline.cli.common import Opened, add_repo, open_repository, read_cases
 from hotline.cli.parser import Parser
 from hotline.doors import disk, git
 from hotline.doors.fault import Unavailable
-from hotline.values.shown import in_markdown, on_one_line
+from hotline.values.shown import in_markdown, on_one_line, on_terminal
 from hotline.values.towns import Towns
 from hotline.views.case_view import CaseView, view_case
 
@@ -41,9 +41,7 @@ def configure(parser: Parser) -> None:
         "--format", choices=FORMATS, metavar="格式",
         help=f"输出格式：{'、'.join(FORMATS)}，默认看 --out 的文件名，没有 --out 时为 md",
     )  # fmt: skip
-    parser.add_argument(
-        "--out", metavar="文件", help="写到这个文件；xlsx、docx 不写时为 考评-时段.xlsx（.docx）"
-    )
+    parser.add_argument("--out", metavar="文件", help="写到这个文件，如 十月通报.docx")
     add_repo(parser)
 
 
@@ -53,6 +51,8 @@ def run(args: argparse.Namespace) -> int:
     except NotAPeriod as why:
         raise Unavailable(f"--period 不对：{args.period[:20]}；请{why}") from None
     form = _format(args)
+    if form in _OF_BYTES and not args.out and sys.stdout.isatty():
+        raise Unavailable(f"{form} 不能显示在这里，请加 --out 考评-{period.text}.{form}")
     opened = open_repository(args)
     if period.since(opened.rules.calendar.zone) > opened.now:
         raise Unavailable(f"{period.title}还没有开始")
@@ -60,12 +60,12 @@ def run(args: argparse.Namespace) -> int:
     found = _assessed(period, opened, unreadable)
     source = source_of(opened.repository.root)
     content = _content(form, found, source, opened)
-    target = args.out or (f"考评-{period.text}.{form}" if form in _OF_BYTES else None)
-    if target is None:
-        print(content.decode().rstrip("\n"))
+    if args.out is None:
+        sys.stdout.buffer.write(content)
+        sys.stdout.flush()
     else:
-        disk.write(Path(target), content)
-        print(f"{period.title}的考评已写到 {target}", file=sys.stderr)
+        disk.write(Path(args.out), content)
+        print(on_terminal(f"{period.title}的考评已写到 {args.out}"), file=sys.stderr)
     if unreadable:
         print(
             f"hotline：有 {len(unreadable)} 个文件读不出，不在考评里（{min(unreadable)} 等）；"
@@ -77,6 +77,8 @@ def run(args: argparse.Namespace) -> int:
 
 def _format(args: argparse.Namespace) -> str:
     named = Path(args.out).suffix.lower().lstrip(".") if args.out else ""
+    if args.out and not Path(args.out).absolute().parent.is_dir():
+        raise Unavailable(f"没有文件夹 {Path(args.out).parent}")
     if args.format is None:
         if named and named not in FORMATS:
             raise Unavailable(
