@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from typing import Any, NamedTuple
@@ -23,6 +23,7 @@ GROUPS: dict[str, str] = {
     "department": "县级部门（单位）",
     "utility": "公共服务单位",
     "authority": "管理机构和上级",
+    "unknown": "名录里没有的单位",
 }
 """In the order in which they are shown; a unit of no group stands with the departments."""
 SHOWN = 15
@@ -46,7 +47,7 @@ class Result(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """Of a hundred, to a tenth; ``rank`` is None where the unit has too few orders for one."""
+    """Of a hundred, to a tenth; ``rank`` is None where no other unit of the kind has a score."""
 
     points: Decimal
     rank: int | None = None
@@ -59,6 +60,7 @@ class UnitResult:
     """Orders assigned to it, or extended, in the period: what ``extensions`` is over."""
     results: Mapping[str, Result]
     score: Score | None
+    """None where the unit has too few orders for one, or the policy no weights."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +135,8 @@ class Assessment:
     """Years of the calendar that count, with the notice; '' where none is published."""
     groups: tuple[GroupResult, ...]
     total: Mapping[str, Result]
+    previous: Mapping[str, Result] | None
+    """The same of the period before, None where there are no records of it."""
     center: Center
     lapses: tuple[Lapsed, ...]
     statistics: Statistics
@@ -158,13 +162,12 @@ class Counted(NamedTuple):
     came: Came
     before: Came | None
     year_ago: Came | None
+    cells_before: Mapping[str, Mapping[str, Cell]] | None = None
 
 
-def policy_of(period: Period, calendar: Calendar, policies: Sequence[Policy]) -> Policy | None:
-    """The policy in force on the period's last day: its weights count."""
-    end = period.until(calendar.zone)
-    started = [policy for policy in policies if policy.effective < end.date()]
-    return in_force(started, end.date())
+def policy_of(until: datetime, policies: Sequence[Policy]) -> Policy | None:
+    """The policy in force on the last day that is counted: its weights are the period's."""
+    return in_force(policies, (until - timedelta(seconds=1)).date())
 
 
 def assess(
@@ -174,13 +177,17 @@ def assess(
     """The assessment of ``period`` from what was counted up to ``now``."""
     since, end = period.since(calendar.zone), period.until(calendar.zone)
     until = min(end, max(since, calendar.local(now)))
-    policy = policy_of(period, calendar, policies)
+    policy = policy_of(until, policies)
     center = registry.center()
     groups = tuple(_groups(counted, registry, policy))
     total = _total([unit.results for group in groups for unit in group.units])
-    years = tuple(_years(since, until, calendar))
+    before = counted.cells_before
+    previous = None
+    if before is not None:
+        previous = _total([_results(before[name]) for name in sorted(before)])
+    years = tuple(_years(since, until - timedelta(seconds=1), calendar))
     return Assessment(
-        period, since, until, now >= end, policy, years, groups, total,
+        period, since, until, now >= end, policy, years, groups, total, previous,
         _center(counted.cells.get(center, {}).get(ASSIGNING)), tuple(_lapses(counted)),
         _statistics(counted, registry, policy, period),
     )  # fmt: skip
@@ -202,21 +209,25 @@ def _years(since: datetime, until: datetime, calendar: Calendar) -> Iterator[tup
 
 def _groups(counted: Counted, registry: Registry, policy: Policy | None) -> Iterator[GroupResult]:
     by_group: dict[str, list[UnitResult]] = {name: [] for name in GROUPS}
+    least = int(_of_policy(policy).get("least_orders", 0))
     for name in sorted(counted.cells):
-        results = {
-            figure: _result(figure, counted.cells[name].get(figure, Cell())) for figure in FIGURES
-        }
+        results = _results(counted.cells[name])
         if not any(r.over or r.counted or r.left_out for r in results.values()):
             continue
-        unit = registry.units.get(name) or Unit(name, name, "unit")
-        group = unit.group if unit.group in GROUPS else "department"
+        known = registry.units.get(name)
+        unit = known or Unit(name, name, "unit")
+        group = (unit.group if unit.group in GROUPS else "department") if known else "unknown"
         orders = results["extensions"].over
-        by_group[group].append(UnitResult(unit, orders, results, _score(results, policy)))
-    least = int(_of_policy(policy).get("least_orders", 0))
+        score = _score(results, policy) if known and orders >= least else None
+        by_group[group].append(UnitResult(unit, orders, results, score))
     for name, units in by_group.items():
         if units:
             total = _total([unit.results for unit in units])
-            yield GroupResult(name, GROUPS[name], tuple(_ranked(units, least)), total)
+            yield GroupResult(name, GROUPS[name], tuple(_ranked(units)), total)
+
+
+def _results(cells: Mapping[str, Cell]) -> dict[str, Result]:
+    return {figure: _result(figure, cells.get(figure, Cell())) for figure in FIGURES}
 
 
 def _result(figure: str, cell: Cell) -> Result:
@@ -261,16 +272,17 @@ def rounded(value: Fraction, places: int = 1) -> Decimal:
     return exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
 
 
-def _ranked(units: Sequence[UnitResult], least: int) -> Iterator[UnitResult]:
-    """The best first; who has as many points has the same rank."""
-    able = [u for u in units if u.score is not None and u.orders >= least]
+def _ranked(units: Sequence[UnitResult]) -> Iterator[UnitResult]:
+    """The best first; who has as many points has the same rank. One alone has none."""
+    able = [u for u in units if u.score is not None]
     able.sort(key=lambda u: (-(u.score.points if u.score else 0), u.unit.label, u.unit.id))
     rank = 0
     for place, one in enumerate(able, 1):
         assert one.score is not None
         last = able[place - 2].score if place > 1 else None
         rank = rank if last is not None and last.points == one.score.points else place
-        yield UnitResult(one.unit, one.orders, one.results, Score(one.score.points, rank))
+        shown = Score(one.score.points, rank if len(able) > 1 else None)
+        yield UnitResult(one.unit, one.orders, one.results, shown)
     ids = {one.unit.id for one in able}
     rest = (one for one in units if one.unit.id not in ids)
     yield from sorted(rest, key=lambda u: (-u.orders, u.unit.label, u.unit.id))

@@ -34,7 +34,7 @@ def values(
     found: Assessment, source: Source, registry: Registry, cell: Callable[[str], str] = str
 ) -> dict[str, Any]:
     """What the bulletin says. ``cell`` makes text fit to stand in a table or a line."""
-    stats = found.statistics
+    stats, center = found.statistics, registry.center()
     return {
         "period": found.period.title,
         "since": _day(found.since),
@@ -44,6 +44,8 @@ def values(
         "is_over": found.is_over,
         "commit": source.commit,
         "uncommitted": len(source.uncommitted),
+        "not_counted": [cell(name) for name in source.left_out],
+        "issued_by": cell(registry.units[center].name) if center in registry.units else "",
         "policy": found.policy.version if found.policy else "",
         "years": [f"{year} 年 {notice or '没有发布，暂算'}" for year, notice in found.years],
         "came": _came(found),
@@ -86,20 +88,28 @@ def _came(found: Assessment) -> str:
     stats = found.statistics
     words = [f"派来工单 {stats.orders} 件"]
     if stats.before is not None:
-        words.append(f"上期 {stats.before} 件")
+        whole = "" if found.is_over else "（整期）"
+        words.append(f"上期{whole} {stats.before} 件")
     if stats.year_ago is not None:
         words.append(f"去年同期 {stats.year_ago} 件")
     if stats.orders:
-        words.append(f"其中 {stats.open} 件还没有办结" if stats.open else "都已办结")
+        end = "期末" if found.is_over else "目前"
+        words.append(f"{end}还有 {stats.open} 件没有办结" if stats.open else f"{end}都已办结")
     return "，".join(words) + "。"
 
 
 def _handled(found: Assessment) -> str:
     words = [
-        f"{_TITLES[name]} {told(found.total[name])}"
+        f"{_TITLES[name]} {told(found.total[name])}{_then(found, name)}"
         for name in ("sign", "reply", "redo", "process", "result", "supervised")
     ]
-    return "全县：" + "，".join(words) + "。"
+    return "全县：" + "".join(words).rstrip("；") + "。"
+
+
+def _then(found: Assessment, name: str) -> str:
+    """The same of the period before, where it is known and a ratio."""
+    then = found.previous and found.previous[name]
+    return f"，上期 {percent(then.rate)}；" if then and then.rate is not None else "；"
 
 
 def _group(group: GroupResult, found: Assessment, cell: Callable[[str], str]) -> dict[str, Any]:
@@ -143,8 +153,8 @@ def legend(found: Assessment) -> str:
         each = "、".join(f"{_TITLES[n]} {weight} 分" for n, weight in found.deductions.items())
         told_ += f"；每次扣分：{each}" if each else ""
         least = found.least_orders
-        told_ += f"；交办少于 {least} 件的不排名。" if least else "。"
-    return told_ + "中心交办用去的时间不算单位的。"
+        told_ += f"；交办少于 {least} 件的只列数字，不评分。" if least else "。"
+    return told_ + "“交办”是本期交办、获准延期的工单；单位接手以前用去的时间不算它的。"
 
 
 def _center(found: Assessment) -> str:
@@ -162,6 +172,7 @@ def _center(found: Assessment) -> str:
 def _listings(
     found: Assessment, which: Callable[[Result], Sequence[Named]], cell: Callable[[str], str]
 ) -> Iterator[Listing]:
+    last: Listing | None = None
     for name, figure in FIGURES.items():
         lines = [
             f"{one.case}（{cell(unit.unit.label)}）：{cell(one.note)}"
@@ -169,5 +180,15 @@ def _listings(
             for unit in group.units
             for one in which(unit.results[name])
         ]
-        if lines:
-            yield Listing(f"{figure.title}（{len(lines)}）", lines)
+        if not lines:
+            continue
+        if last and last.lines == lines:  # whom nobody reached is left out of both satisfactions
+            last = Listing(
+                f"{last.title.partition('（')[0]}、{figure.title}（{len(lines)}）", lines
+            )
+        else:
+            if last:
+                yield last
+            last = Listing(f"{figure.title}（{len(lines)}）", lines)
+    if last:
+        yield last

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from hotline.assessment.parts import LEFT_OUT, Part
@@ -57,6 +58,12 @@ class Arrival(NamedTuple):
     category: str
     place: str
     is_open: bool
+
+
+def is_open_at(ended: datetime | None, moment: datetime, *, is_open: bool) -> bool:
+    """Whether an order was still open at a moment that may lie before now; ``is_open`` says
+    whether it is so now, ``ended`` when it ended."""
+    return is_open or (ended is not None and ended > moment)
 
 
 def add_parts(sums: Sums, case: str, parts: Iterable[Part]) -> None:

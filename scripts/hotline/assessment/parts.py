@@ -2,22 +2,28 @@
 
 A limit is decided when it is met, or when it has passed: each counts once, in the month in which
 that was. What a unit could not help is left out by name and with the reason: a limit that passed
-while the center had not assigned yet, a request that nobody decided.
+before the unit had had its own time, a request that nobody decided.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from hotline.assessment.figures import ASSIGNING, LAPSE
-from hotline.assessment.period import after, month_at
+from hotline.assessment.period import month_at
 from hotline.findings.subject import Subject
 from hotline.procedure.clocks import CLOCKS, Clock, clocks
-from hotline.procedure.lifecycle import COMPLAINTS, REDO_CAUSES, SATISFACTION
+from hotline.procedure.lifecycle import (
+    BUREAU_GROUNDS,
+    COMPLAINTS,
+    COUNTY_GROUNDS,
+    REDO_CAUSES,
+    SATISFACTION,
+)
 from hotline.procedure.policy import in_force
-from hotline.procedure.timeline import Step, Timeline
+from hotline.procedure.timeline import Step
 from hotline.rules.letters import faults_of
 from hotline.values.case import Event
 from hotline.views.case_view import CaseView
@@ -47,8 +53,8 @@ class Part(NamedTuple):
 def parts(view: CaseView, when: When = month_at) -> list[Part]:
     """All parts of an order at the moment of the view, in the order of the figures."""
     subject = view.subject
-    if subject.course.final.assignment is None and not subject.course.of("assigned"):
-        return list(_unassigned(view, when))
+    if not subject.course.of("assigned"):
+        return [*_limits(view, when), *_supervised(view, when), *_lapses(view, when)]
     return [
         *_limits(view, when), *_redone(subject, when), *_returns(subject, when),
         *_extended(subject, when), *_formed(subject, when), *_satisfaction(view, when),
@@ -59,79 +65,111 @@ def parts(view: CaseView, when: When = month_at) -> list[Part]:
 # --- limits: art. 7-1 --------------------------------------------------------------------
 
 
-def _unassigned(view: CaseView, when: When) -> Iterator[Part]:
-    """A limit that passes while no unit has the order is the center's."""
-    for each in view.clocks:
-        if each.clock.name in ("sign", "reply") and each.status == "overdue":
-            center = view.subject.registry.center()
-            note = f"到期（{_shown(each.clock.due_at)}）时还没有交办"
-            yield Part(when(each.clock.due_at), center, each.clock.name, 0, note)
-
-
 def _limits(view: CaseView, when: When) -> Iterator[Part]:
-    own: Sequence[Clock] | None = None
+    """A limit is decided when it is met or has passed. One that passes while no unit has the order
+    is the center's."""
+    center = view.subject.registry.center()
     for number, each in enumerate(view.clocks):
         clock = each.clock
-        if clock.name not in ("sign", "reply") or clock.unit is None:
+        if clock.name not in ("sign", "reply"):
             continue
-        due = clock.due_at
+        unit, due = clock.unit or center, clock.due_at
         if each.status == "met" and clock.done_at is not None:
-            yield Part(when(clock.done_at), clock.unit, clock.name, 1)
+            yield Part(when(clock.done_at), unit, clock.name, 1)
         elif each.status == "void":
-            ended = min(due, _ended(view.subject.course, view.subject) or due)
-            yield Part(when(ended), clock.unit, clock.name, LEFT_OUT, _why_void(view))
+            over = _over(view.subject, clock)
+            if over is None or over[0] <= due:
+                moment, why = over or (due, "不再计时")
+                yield Part(when(min(due, moment)), unit, clock.name, LEFT_OUT, why)
+            else:
+                yield from _missed(view, number, when, unit, until=over[0])
         elif each.status in ("late", "overdue"):
             if clock.decision_pending:
                 note = "申请按时提出，还没有审核"
-                yield Part(when(due), clock.unit, clock.name, LEFT_OUT, note)
-                continue
-            own = own or _from_assignment(view.subject)
-            if own and _is_in_time(own[number], clock, view.now):
-                took = _minutes(_taken(view.subject))
-                note = f"从交办算起没有超期；交办前，中心用了{took}"
-                yield Part(when(due), clock.unit, clock.name, LEFT_OUT, note)
-                continue
-            done = f"，{_shown(clock.done_at)} 才办" if clock.done_at else "，还没有办"
-            note = f"应于 {_shown(due)} 前{CLOCKS[clock.name]}{done}"
-            yield Part(when(due), clock.unit, clock.name, 0, note)
+                yield Part(when(due), unit, clock.name, LEFT_OUT, note)
+            else:
+                yield from _missed(view, number, when, unit, until=clock.done_at)
 
 
-def _from_assignment(subject: Subject) -> Sequence[Clock]:
-    """The same clocks as they would run if the unit had had the order since its dispatch."""
-    first = subject.course.of("assigned")[0].event
-    if first.at <= subject.course.dispatched_at:
-        return ()
-    course = subject.course._replace(dispatched_at=first.at)
+def _missed(
+    view: CaseView, number: int, when: When, unit: str, *, until: datetime | None
+) -> Iterator[Part]:
+    """A limit that passed, and ended ``until`` then. What a unit could keep only before it had the
+    order is not charged to it: the limit counts from its own assignment, and where that one has
+    passed too it was missed, in the month in which that was."""
+    clock = view.clocks[number].clock
+    due, own, given = clock.due_at, clock.due_at, None
+    if clock.unit is not None:
+        given = _given(view.subject, clock)
+        own = _own_due(view.subject, number, given) if given else due
+    took = f"交办给本单位以前已用去{_minutes(_between(view.subject, given))}" if given else ""
+    passed = own < until if until is not None else view.now > own
+    if not passed:
+        words = "没有超期" if until is not None else "还没有到期"
+        yield Part(when(due), unit, clock.name, LEFT_OUT, f"从交办算起{words}；{took}")
+        return
+    if when(own) != when(due):
+        note = f"从交办算起，当时还没有到期；{took}"
+        yield Part(when(due), unit, clock.name, LEFT_OUT, note)
+    shown = f"应于 {_shown(due)} 前{CLOCKS[clock.name]}"
+    if when(own) != when(due):
+        shown += f"（从交办算起 {_shown(own)}）"
+    if clock.unit is None:
+        shown += "，到期时没有承办单位"
+    elif clock.done_at is not None:
+        shown += f"，{_shown(clock.done_at)} 才办"
+    else:
+        shown += "，没有办" if until is not None else "，还没有办"
+    yield Part(when(own), unit, clock.name, 0, shown)
+
+
+def _given(subject: Subject, clock: Clock) -> Event | None:
+    """The assignment by which the clock's unit had the order."""
+    if clock.name == "sign":
+        return clock.opened_by
+    end = clock.done_by.index if clock.done_by else len(subject.course.steps)
+    own = [
+        step.event
+        for step in subject.course.of("assigned")
+        if step.event.index < end and step.event.get("lead") == clock.unit
+    ]
+    return own[-1] if own else None
+
+
+def _own_due(subject: Subject, number: int, given: Event) -> datetime:
+    """When the same limit falls due if the order had been dispatched when the unit got it; never
+    earlier than it does."""
+    clock, course = subject.clocks[number], subject.course
+    if given.at <= course.dispatched_at:
+        return clock.due_at
+    course = course._replace(dispatched_at=given.at)
     if course.uncorrected is not None:
-        course = course._replace(uncorrected=course.uncorrected._replace(dispatched_at=first.at))
+        course = course._replace(uncorrected=course.uncorrected._replace(dispatched_at=given.at))
     found = clocks(course, subject.policy, subject.calendar)
-    return found if len(found) == len(subject.clocks) else ()
+    if len(found) != len(subject.clocks) or found[number].name != clock.name:
+        return clock.due_at
+    return max(clock.due_at, found[number].due_at)
 
 
-def _is_in_time(own: Clock, clock: Clock, now: datetime) -> bool:
-    """Whether a unit kept its limit, counted from its assignment; of one that is not done yet,
-    up to the end of the month in which the limit passed."""
-    if own.name != clock.name or own.unit != clock.unit or own.due_at <= clock.due_at:
-        return False
-    if clock.done_at is not None:
-        return not own.is_late
-    year, month = map(int, after(month_at(clock.due_at)).split("-"))
-    end = clock.due_at.replace(year=year, month=month, day=1, hour=0, minute=0, second=0)
-    return own.due_at >= end or not now > own.due_at
+_ENDINGS = {
+    "withdrawn": "诉求人撤回", "returned_upstream": "已退回市平台", "closed": "没有答复就办结",
+    "replied": "没有签收就已答复", "terminated": "没有签收就已终结",
+    "assigned": "已改派", "return_decided": "同意退单", "interim_decided": "同意临时办结",
+}  # fmt: skip
 
 
-def _ended(course: Timeline, subject: Subject) -> datetime | None:
-    event = course.last("withdrawn", "closed", "returned_upstream")
-    return subject.calendar.local(event.at) if event else None
-
-
-def _why_void(view: CaseView) -> str:
-    course = view.subject.course
-    if course.state == "returned":
-        return "已退回市平台"
-    if course.final.withdrawn:
-        return "诉求人撤回"
-    return "办理中改派或已答复，不再计时"
+def _over(subject: Subject, clock: Clock) -> tuple[datetime, str] | None:
+    """When, and why, a limit came to ask for nothing."""
+    begin = clock.opened_by.index if clock.opened_by else -1
+    others = () if clock.name == "sign" else ("assigned", "return_decided", "interim_decided")
+    for step in subject.course.steps[begin + 1 :]:
+        event = step.event
+        if event.type not in _ENDINGS or event.type in others:
+            continue
+        if event.type.endswith("_decided") and not event.get("approved"):
+            continue
+        return _at(subject, event), _ENDINGS[event.type]
+    return None
 
 
 # --- redo, return, extension: arts. 7-3, 7-5, 9 -------------------------------------------
@@ -227,7 +265,7 @@ def _satisfaction(view: CaseView, when: When) -> Iterator[Part]:
             continue
         out = ""
         if not event.get("reached"):
-            out = "没有联系上诉求人"
+            out = "没有联系上诉求人" + _before(subject, event, stretch, when)
         elif _is_screened(view, event):
             out = "甄别成立，且在满意率测算以前"
         for figure in ("process", "result"):
@@ -240,6 +278,20 @@ def _satisfaction(view: CaseView, when: When) -> Iterator[Part]:
                 why = COMPLAINTS.get(str(event.get("complaint")))
                 note = SATISFACTION["dissatisfied"] + (f"：反映{why}" if why else "")
                 yield Part(stretch, unit, figure, 0, note)
+
+
+def _before(subject: Subject, last: Event, stretch: str, when: When) -> str:
+    """What an earlier callback of the stretch had said: it must not be forgotten for a call that
+    nobody took."""
+    earlier = [
+        step.event
+        for step in subject.course.of("callback")
+        if step.event.index < last.index and step.event.get("reached")
+        and when(_at(subject, step.event)) == stretch
+    ]  # fmt: skip
+    if not earlier:
+        return ""
+    return f"（此前的回访：{SATISFACTION.get(str(earlier[-1].get('result')), '没有写')}）"
 
 
 def _is_screened(view: CaseView, callback: Event) -> bool:
@@ -265,31 +317,34 @@ def _is_screened(view: CaseView, callback: Event) -> bool:
 def _supervised(view: CaseView, when: When) -> Iterator[Part]:
     for each in view.clocks:
         clock = each.clock
-        if clock.name != "supervision" or clock.unit is None or clock.opened_by is None:
+        if clock.name != "supervision" or clock.opened_by is None:
             continue
+        unit = clock.unit or view.subject.registry.center()
         ground = str(clock.opened_by.get("ground"))
-        yield Part(when(clock.started_at), clock.unit, "supervised", 1, f"督办：{ground}")
+        words = {**BUREAU_GROUNDS, **COUNTY_GROUNDS}.get(ground, "")
+        yield Part(when(clock.started_at), unit, "supervised", 1, f"{words}（{ground}）")
         if each.status in ("late", "overdue"):
             note = f"督办应于 {_shown(clock.due_at)} 前办结"
-            yield Part(when(clock.due_at), clock.unit, "supervision_overdue", 1, note)
+            yield Part(when(clock.due_at), unit, "supervision_overdue", 1, note)
 
 
 def _assigning(subject: Subject, when: When) -> Iterator[Part]:
     first = subject.course.of("assigned")[0].event
-    took = _taken(subject)
+    took = _between(subject, first)
     note = f"派单后{_minutes(took)}才交办" if took > SLOW else ""
     yield Part(when(_at(subject, first)), subject.registry.center(), ASSIGNING, took, note)
 
 
-def _taken(subject: Subject) -> int:
-    """What the center took before the first assignment: working minutes, or minutes by the wall
-    for a special or emergency matter (art. 7-4)."""
+def _between(subject: Subject, given: Event | None) -> int:
+    """What went by from dispatch to an assignment: working minutes, or minutes by the wall for a
+    special or emergency matter (art. 7-4)."""
     course, calendar = subject.course, subject.calendar
-    first = course.of("assigned")[0].event.at
+    if given is None:
+        return 0
     if course.header["urgency"] != "normal":
-        time = first - course.dispatched_at
+        time = given.at - course.dispatched_at
     else:
-        time = calendar.working_time(course.dispatched_at, first, _LONGEST)
+        time = calendar.working_time(course.dispatched_at, given.at, _LONGEST)
     return max(0, int(time.total_seconds() // 60))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any, NamedTuple
 
@@ -26,12 +27,17 @@ SHARES = {
 }  # fmt: skip
 
 
+_ALMOST_ALL, _HARDLY_ANY = Decimal("99.9"), Decimal("0.1")
+
+
 class Source(NamedTuple):
     """What an assessment was made from. ``commit`` is None where there is no history."""
 
     commit: str | None = None
     uncommitted: tuple[str, ...] = ()
     """Files that are not as the commit has them."""
+    left_out: tuple[str, ...] = ()
+    """Files that are not in the figures: unreadable ones, and second ones of the same id."""
 
 
 class Sheet(NamedTuple):
@@ -58,6 +64,7 @@ def as_document(found: Assessment, source: Source) -> dict[str, Any]:
         "is_over": found.is_over,
         "commit": source.commit,
         "uncommitted": list(source.uncommitted),
+        "not_counted": list(source.left_out),
         "policy": found.policy.version if found.policy else None,
         "calendar": [{"year": year, "notice": notice or None} for year, notice in found.years],
         "weights": dict(found.weights),
@@ -76,6 +83,7 @@ def as_document(found: Assessment, source: Source) -> dict[str, Any]:
             for group in found.groups
         ],
         "total": {name: _result(one) for name, one in found.total.items()},
+        "previous": found.previous and {name: _result(one) for name, one in found.previous.items()},
         "center": {
             "orders": found.center.orders,
             "mean_minutes": None if found.center.mean is None else float(found.center.mean),
@@ -131,8 +139,16 @@ def _named(all_: Sequence[Named]) -> list[dict[str, str]]:
 
 
 def percent(rate: Fraction | None) -> str:
-    """92.3%; a dash where there is nothing to be measured."""
-    return "—" if rate is None else f"{rounded(100 * rate)}%"
+    """92.3%; a dash where there is nothing to be measured. What is not all is not 100.0%, and
+    what is not nothing is not 0.0%."""
+    if rate is None:
+        return "—"
+    shown = rounded(100 * rate)
+    if rate < 1 and shown == 100:
+        shown = _ALMOST_ALL
+    if rate > 0 and shown == 0:
+        shown = _HARDLY_ANY
+    return f"{shown}%"
 
 
 def told(one: Result) -> str:
@@ -147,7 +163,7 @@ def told(one: Result) -> str:
 
 def sheets(found: Assessment, source: Source, registry: Registry) -> list[Sheet]:
     """A workbook: what it is of, a sheet for each kind of unit, orders by name, what came."""
-    return [
+    made = [
         Sheet("说明", ("项目", "内容"), list(about(found, source))),
         *[_of_group(group) for group in found.groups],
         Sheet("涉及的工单", ("指标", "单位", "工单编号", "情形"), list(listed(found, "below"))),
@@ -170,6 +186,7 @@ def sheets(found: Assessment, source: Source, registry: Registry) -> list[Sheet]
              found.statistics.spots],
         ),
     ]  # fmt: skip
+    return [sheet if sheet.rows else sheet._replace(rows=[("没有",)]) for sheet in made]
 
 
 def _count(count: int | None) -> Value:
@@ -186,6 +203,8 @@ def about(found: Assessment, source: Source) -> Iterator[tuple[str, Value]]:
     yield "版本库提交", source.commit or "（没有版本库）"
     if source.uncommitted:
         yield "未提交的改动", f"{len(source.uncommitted)} 个文件，因此不能由提交重现"
+    if source.left_out:
+        yield "不在数字里的文件", "、".join(source.left_out)
     yield "政策版本", found.policy.version if found.policy else "（没有）"
     for year, notice in found.years:
         yield f"{year} 年放假安排", notice or "没有发布，按普通周末和法定节日暂算"
@@ -218,7 +237,7 @@ def _of_group(group: GroupResult) -> Sheet:
 def _row(one: UnitResult) -> list[Value]:
     rank: Value = one.score.rank if one.score and one.score.rank else ""
     points: Value = float(one.score.points) if one.score else ""
-    return [rank, one.unit.name, points, one.orders, *_figures(one.results)]
+    return [rank, one.unit.label, points, one.orders, *_figures(one.results)]
 
 
 def _figures(results: Mapping[str, Result]) -> Iterator[Value]:

@@ -104,6 +104,13 @@ def open_repository(
     return Opened(repository, rules, findings, now_of(args))
 
 
+def refuse_data(root: Path, target: Path) -> None:
+    """A sheet or a report must not take the place of what it was made from."""
+    for folder in ("cases", "registry"):
+        if (root / folder).resolve() in target.absolute().resolve().parents:
+            raise Unavailable(f"不能写到工单仓库的 {folder}/ 里（{target}）；请写到别的地方")
+
+
 def progress(
     items: Iterable[T], total: int, words: str, size: Callable[[T], int] = lambda _: 1
 ) -> Iterator[T]:

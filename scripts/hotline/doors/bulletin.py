@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from docx.document import Document
     from docx.table import _Cell
 
-_SMALL = 9
-"""Points: twelve columns fit on a page."""
+_SMALL, _LINE = 9, 13
+"""Points: fourteen columns fit on a page, and some thirty rows."""
 
 
 def document(root: Path, values: Mapping[str, Any]) -> bytes:
@@ -38,6 +38,9 @@ def _write(base: Document, heading: str, values: Mapping[str, Any]) -> None:
     years = "；".join(values["years"])
     commit, policy = values["commit"] or "（没有版本库）", values["policy"] or "（没有）"
     text(f"依据：提交 {commit}；政策 {policy}；放假安排 {years}")
+    if values["not_counted"]:
+        names = "、".join(values["not_counted"])
+        text(f"有 {len(values['not_counted'])} 个文件读不出或编号重复，不在数字里：{names}。")
     if values["uncommitted"]:
         text(f"有 {values['uncommitted']} 个文件的改动还没有提交，本通报不能由上述提交重现。")
     part("一、来件")
@@ -61,13 +64,16 @@ def _write(base: Document, heading: str, values: Mapping[str, Any]) -> None:
     for title, listings in (("四、涉及的工单", "below"), ("五、不计入的", "left_out")):
         part(title)
         for listing in values[listings]:
-            text(f"{listing.title}：{'；'.join(listing.lines)}。")
+            text(listing.title)
+            _table(base, ("工单（单位）", "情形"), [line.split("：", 1) for line in listing.lines])
         if not values[listings]:
             text("没有。")
     if values["lapses"]:
         part("六、调整类别以前的超期")
         for line in values["lapses"]:
             text(line)
+    word.say(base, "signature", values["issued_by"])
+    word.say(base, "date", "　　年　　月　　日")
 
 
 def _turn(base: Document) -> None:
@@ -107,7 +113,8 @@ def _fill(cell: _Cell, words: str, *, is_head: bool) -> None:
 
     paragraph = cell.paragraphs[0]
     paragraph.paragraph_format.first_line_indent = Pt(0)
-    paragraph.paragraph_format.space_after = Pt(0)
+    paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(0)
+    paragraph.paragraph_format.line_spacing = Pt(_LINE)
     run = paragraph.add_run(word.legible(words))
     run.font.size = Pt(_SMALL)
     run.font.bold = is_head

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import re
+import stat
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -157,6 +158,28 @@ def write(target: Path, content: bytes) -> bool:
         raise Unavailable(f"写不了 {target}：{reason(error)}") from error
     _settle(target)
     return True
+
+
+def deliver(target: Path, content: bytes) -> None:
+    """Writes what a person asked for where they asked for it: atomically into a plain file, through
+    a link to what it leads to, and straight into what is none (a pipe, ``/dev/null``), which must
+    not be replaced."""
+    try:
+        mode = target.stat().st_mode
+    except FileNotFoundError:
+        mode = stat.S_IFREG
+    except OSError as error:
+        raise Unavailable(f"写不了 {target}：{reason(error)}") from error
+    if stat.S_ISDIR(mode):
+        raise Unavailable(f"写不了 {target}：是文件夹，请写文件名")
+    if stat.S_ISREG(mode):
+        write(target.resolve() if target.is_symlink() else target, content)
+        return
+    try:
+        with target.open("wb") as file:
+            file.write(content)
+    except OSError as error:
+        raise Unavailable(f"写不了 {target}：{reason(error)}") from error
 
 
 def note(target: Path, content: bytes) -> None:

@@ -198,8 +198,9 @@ def changed_since(root: Path, revision: str) -> list[str]:
 def uncommitted(root: Path, folders: tuple[str, ...]) -> list[str]:
     """Files below ``folders`` (from ``root``) that are not as HEAD has them."""
     listed = run(
-        root, "status", "--porcelain", "-z", "--no-renames", "--untracked-files=all", "--", *folders
-    )
+        root, "status", "--porcelain", "-z", "--no-renames", "--untracked-files=all", "--ignored",
+        "--", *folders,
+    )  # fmt: skip
     top = prefix(root)
     names = [line[3:].decode("utf-8", "surrogateescape") for line in listed.split(b"\0") if line]
     return sorted(name.removeprefix(top) for name in names)

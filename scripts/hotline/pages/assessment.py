@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from hotline.assessment.assess import Assessment, Counted, assess
@@ -21,6 +21,7 @@ from hotline.assessment.count import (
     add_came,
     add_parts,
     add_sums,
+    is_open_at,
 )
 from hotline.assessment.figures import FIGURES
 from hotline.assessment.period import month_at, parse_period
@@ -53,16 +54,28 @@ def counts(rows: Iterable[Row], registry: Registry) -> Counts:
     towns = Towns(registry)
     sums: Sums = {}
     came: dict[str, Came] = {}
+    seen: set[str] = set()
     for row in rows:
+        if row.id in seen:  # X001: a second file of the same order
+            continue
+        seen.add(row.id)
         add_parts(sums, row.id, row.parts)
         add_arrival(
             came,
             Arrival(
                 month_at(row.dispatched_at), row.kind, row.urgency, row.channel, row.category,
-                towns.of(row.location), row.is_open,
+                towns.of(row.location), _was_open(row),
             ),
         )  # fmt: skip
     return Counts(sums, came)
+
+
+def _was_open(row: Row) -> bool:
+    """Whether it was still open when the month ended in which it came; of this month, whether it
+    is."""
+    first = row.dispatched_at.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    end = (first + timedelta(days=32)).replace(day=1)
+    return is_open_at(row.closed_at, end, is_open=row.is_open)
 
 
 def url(month: str) -> str:
@@ -160,13 +173,17 @@ class AssessmentPages:
         sums: Sums = {}
         came: dict[str, Came] = {}
         for one in counts:
-            add_sums(sums, {month: one.sums[month]} if month in one.sums else {})
+            shown_ = (month, *period.before.months)
+            add_sums(sums, {name: one.sums[name] for name in shown_ if name in one.sums})
             add_came(came, one.came)
         before, year_ago = (
             came.get(name, Came()) if name >= shown[0] else None
             for name in self.asks_for(month)[1:]
         )
-        counted = Counted(sums.get(month, {}), came.get(month, Came()), before, year_ago)
+        then = sums.get(period.before.months[0], {}) if before is not None else None
+        counted = Counted(
+            sums.get(month, {}), came.get(month, Came()), before, year_ago, then
+        )  # fmt: skip
         found = assess(
             period, counted, site.registry, site.calendar, self._policies, site.now
         )  # fmt: skip

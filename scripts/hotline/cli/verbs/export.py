@@ -7,7 +7,7 @@ import sys
 from datetime import datetime
 from pathlib import Path
 
-from hotline.cli.common import Opened, add_repo, open_repository, read_cases
+from hotline.cli.common import Opened, add_repo, open_repository, read_cases, refuse_data
 from hotline.cli.parser import Parser, nearest
 from hotline.cli.verbs.due import known_unit
 from hotline.doors import disk
@@ -45,13 +45,14 @@ def run(args: argparse.Namespace) -> int:
     if target.suffix.lower() in (".csv", ".xlsx") and form != target.suffix.lower()[1:]:
         raise Unavailable(f"--format {form} 与文件名 {target.name} 不一致，请改其中一个")
     opened = open_repository(args)
+    refuse_data(opened.repository.root, target)
     args.unit = names_of(opened.rules.registry).units.get(args.unit, args.unit)
     known_unit(opened, args.unit)
     state = _state(args.state)
     unreadable: set[str] = set()
     views = (view_case(subject, opened.now) for subject in read_cases(opened, unreadable))
     rows = [_row(view, opened) for view in views if _is_wanted(view, args.unit, state)]
-    disk.write(target, render(form, "工单", HEADER, rows))
+    disk.deliver(target, render(form, "工单", HEADER, rows))
     print(f"导出 {len(rows)} 件到 {target}")
     if unreadable:
         print(

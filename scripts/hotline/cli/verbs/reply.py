@@ -168,7 +168,7 @@ def _put(out: str | None, content: bytes, *, private: bool) -> None:
         sys.stdout.buffer.write(content)
         sys.stdout.flush()
         return
-    disk.write(Path(out), content)
-    if private:
+    disk.deliver(Path(out), content)
+    if private and Path(out).is_file():
         Path(out).chmod(0o600)
     print(on_terminal(f"已写到 {out}"), file=sys.stderr)

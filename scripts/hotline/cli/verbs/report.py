@@ -16,11 +16,12 @@ from hotline.assessment.count import (
     Sums,
     add_arrival,
     add_parts,
+    is_open_at,
 )
 from hotline.assessment.parts import parts
 from hotline.assessment.period import NotAPeriod, Period, month_at, parse_period
 from hotline.assessment.printers import Source, as_json, sheets
-from hotline.cli.common import Opened, add_repo, open_repository, read_cases
+from hotline.cli.common import Opened, add_repo, open_repository, read_cases, refuse_data
 from hotline.cli.parser import Parser
 from hotline.doors import disk, git
 from hotline.doors.fault import Unavailable
@@ -54,17 +55,20 @@ def run(args: argparse.Namespace) -> int:
     if form in _OF_BYTES and not args.out and sys.stdout.isatty():
         raise Unavailable(f"{form} 不能显示在这里，请加 --out 考评-{period.text}.{form}")
     opened = open_repository(args)
+    if args.out:
+        refuse_data(opened.repository.root, Path(args.out))
     if period.since(opened.rules.calendar.zone) > opened.now:
         raise Unavailable(f"{period.title}还没有开始")
     unreadable: set[str] = set()
-    found = _assessed(period, opened, unreadable)
-    source = source_of(opened.repository.root)
+    twice: list[str] = []
+    found = _assessed(period, opened, unreadable, twice)
+    source = source_of(opened.repository.root)._replace(left_out=(*sorted(unreadable), *twice))
     content = _content(form, found, source, opened)
     if args.out is None:
         sys.stdout.buffer.write(content)
         sys.stdout.flush()
     else:
-        disk.write(Path(args.out), content)
+        disk.deliver(Path(args.out), content)
         print(on_terminal(f"{period.title}的考评已写到 {args.out}"), file=sys.stderr)
     if unreadable:
         print(
@@ -72,11 +76,18 @@ def run(args: argparse.Namespace) -> int:
             "运行 hotline check 查看原因",
             file=sys.stderr,
         )
-    return 1 if unreadable else 0
+    if twice:
+        print(
+            f"hotline：有 {len(twice)} 个文件的编号与别的工单相同，没有计入（{min(twice)} 等）",
+            file=sys.stderr,
+        )
+    return 1 if unreadable or twice else 0
 
 
 def _format(args: argparse.Namespace) -> str:
     named = Path(args.out).suffix.lower().lstrip(".") if args.out else ""
+    if args.out == "":
+        raise Unavailable("--out 后面要写文件名")
     if args.out and not Path(args.out).absolute().parent.is_dir():
         raise Unavailable(f"没有文件夹 {Path(args.out).parent}")
     if args.format is None:
@@ -99,7 +110,7 @@ def source_of(root: Path) -> Source:
         return Source()
 
 
-def _assessed(period: Period, opened: Opened, unreadable: set[str]) -> Assessment:
+def _assessed(period: Period, opened: Opened, unreadable: set[str], twice: list[str]) -> Assessment:
     """A past period is judged at its end, so that it comes out the same whenever it is asked."""
     rules = opened.rules
     moment = min(opened.now, period.until(rules.calendar.zone))
@@ -107,14 +118,18 @@ def _assessed(period: Period, opened: Opened, unreadable: set[str]) -> Assessmen
     stretch = {month: name for name, one in names.items() for month in one.months}
 
     def when(at: datetime) -> str:
-        return stretch.get(month_at(at), "")
+        return stretch.get(month_at(at), "") if at <= moment else ""
 
     sums: Sums = {}
     came: dict[str, Came] = {}
     towns = Towns(rules.registry)
     oldest = opened.now
+    seen: dict[str, str] = {}
     for subject in read_cases(opened._replace(now=moment), unreadable):
         view = view_case(subject, moment)
+        if seen.setdefault(view.id, subject.path) != subject.path:
+            twice.append(subject.path)
+            continue
         oldest = min(oldest, subject.course.dispatched_at)
         add_parts(sums, view.id, parts(view, when))
         add_arrival(came, _arrival(view, when, towns))
@@ -128,16 +143,19 @@ def _assessed(period: Period, opened: Opened, unreadable: set[str]) -> Assessmen
         sums.get("then", {}), came.get("then", Came()),
         came.get("before", Came()) if reaches["before"] else None,
         came.get("year_ago", Came()) if reaches["year_ago"] else None,
+        sums.get("before", {}) if reaches["before"] else None,
     )  # fmt: skip
     return assess(period, counted, rules.registry, rules.calendar, rules.policies, moment)
 
 
 def _arrival(view: CaseView, when: Callable[[datetime], str], towns: Towns) -> Arrival:
     course, calendar = view.subject.course, view.subject.calendar
+    ended = course.last("closed", "returned_upstream")
     return Arrival(
         when(calendar.local(course.dispatched_at)), str(course.current("kind")),
         str(course.current("urgency")), str(course.header["channel"]),
-        str(course.current("category")), towns.of(str(course.header["location"])), view.is_open,
+        str(course.current("category")), towns.of(str(course.header["location"])),
+        is_open_at(ended.at if ended else None, view.now, is_open=view.is_open),
     )  # fmt: skip
 
 
