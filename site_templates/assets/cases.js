@@ -12,7 +12,8 @@
   const PRINTED = 500;
   const FIELDS = ["find", "state", "status", "urgency", "unit", "category", "since", "until", "sort"];
   /* States that a word of the form stands for. */
-  const STATES = { open: (state) => !DONE.has(state), waiting: (state) => state === "new" || state === "accepted" };
+  const STATES = { open: (row) => !DONE.has(row.state), waiting: (row) => row.state === "new" || row.state === "accepted", redo: (row) => row.redo === true };
+  const isIn = (row, state) => STATES[state]?.(row) ?? row.state === state;
   const DONE = new Set(["closed", "archived", "returned"]);
   const RANK = { overdue: 0, due_soon: 1, running: 1 };
   const root = holder.dataset.hlRoot;
@@ -52,7 +53,7 @@
       state_name: row.redo ? "重办中" : label("state", row.state),
       due_key: row.due ? `${RANK[row.due.status]}${row.due.due_at}` : `9${9e15 - Date.parse(row.dispatched_at)}`,
       place: (row.location ?? "").toLowerCase(),
-      text: [row.id, row.upstream_id, row.title, row.location, label("category", row.category), row.lead ? label("unit", row.lead) : "未交办",
+      text: [row.id, row.redo ? "重办中" : label("state", row.state), row.upstream_id, row.title, row.location, label("category", row.category), row.lead ? label("unit", row.lead) : "未交办",
         ...row.support.map((unit) => label("unit", unit)), label("channel", row.channel), label("kind", row.kind)]
         .join("\n").toLowerCase(),
     }));
@@ -77,17 +78,22 @@
     const owner = (row, due) => due.unit && due.unit !== row.lead ? `（${label("unit", due.unit)}）` : "";
     /* What is asked for: where that is what falls due today, not what is overdue besides. */
     const asked_due = (row) => form.elements.status.value === "today" && row.today ? row.today : row.due;
+    const order = (row) => form.elements.status.value === "today" && row.today ? `1${row.today.due_at}` : row.due_key;
     const ended = (row) => `${moment(row.closed_at)} ${row.state === "returned" ? "退回市平台" : "办结"}`;
+    /* As long as no unit has the order, it is the center that has to assign it. */
+    const duty = (row, due) => {
+      const words = due.due_at.slice(0, 10) === today ? `今天 ${due.due_at.slice(11, 16)}` : moment(due.due_at);
+      return `${row.lead ? label("clock", due.name) : "交办"} ${words} 到期${owner(row, due)}`;
+    };
     const due = (row) => {
       const due = asked_due(row);
       if (!due) return wrap("hl-cell", node("span", "hl-sub", row.closed_at ? ended(row) : "没有待办的时限"));
-      const words = due.due_at.slice(0, 10) === today ? `今天 ${due.due_at.slice(11, 16)}` : moment(due.due_at);
-      return wrap("hl-cell", chip(due.status), node("span", "hl-sub", `${label("clock", due.name)} ${words} 到期${owner(row, due)}`));
+      return wrap("hl-cell", chip(due.status), node("span", "hl-sub", duty(row, due)));
     };
     const card = (cell) => {
       const row = cell.getData();
       const due = asked_due(row);
-      const words = due ? `${label("clock", due.name)} ${moment(due.due_at)} 到期${owner(row, due)}` : row.closed_at ? ended(row) : "";
+      const words = due ? duty(row, due) : row.closed_at ? ended(row) : "";
       return wrap("hl-cell", link(row),
         wrap("hl-card__line", due ? chip(due.status) : state(row), urgency(row), node("span", "", words)),
         wrap("hl-card__line", node("span", "hl-id", row.id), node("span", "", row.lead_name), row.due ? state(row) : null));
@@ -166,7 +172,7 @@
         } }),
         wide({ title: "编号", field: "id", width: 172, formatter: (cell) => node("span", "hl-id", cell.getValue()) }),
         wide({ title: "状态", field: "state_name", width: 110, formatter: (cell) => state(cell.getData()) }),
-        wide({ title: "时限", field: "due_key", width: 208, sorter: "string", formatter: (cell) => due(cell.getData()) }),
+        wide({ title: "时限", field: "due_key", width: 208, sorter: (a, b, first, second) => order(first.getData()).localeCompare(order(second.getData()), "en"), formatter: (cell) => due(cell.getData()) }),
         wide({ title: "主办单位", field: "lead_name", widthGrow: 2, minWidth: 120, sorter: (a, b) => a.localeCompare(b, "zh"), formatter: (cell) => {
           const row = cell.getData();
           if (!row.lead) return node("span", "hl-sub", row.lead_name);
@@ -188,14 +194,17 @@
       const words = value("find").trim().toLowerCase().split(/\s+/).filter(Boolean);
       if (!words.every((word) => meets(row, word))) return false;
       const state = value("state");
-      if (state && !(STATES[state]?.(row.state) ?? row.state === state)) return false;
+      if (state && !isIn(row, state)) return false;
       if (value("category") && row.category !== value("category")) return false;
       const day = row.dispatched_at.slice(0, 10);
       if ((value("since") && day < value("since")) || (value("until") && day > value("until"))) return false;
       const status = value("status");
       if (status === "today" ? !row.due_today : status && row.status !== status) return false;
       if (value("urgency") && !value("urgency").split(",").includes(row.urgency)) return false;
-      return !value("unit") || row.lead === value("unit") || row.support.includes(value("unit"));
+      if (!value("unit")) return true;
+      /* With a limit asked for, whose it is counts, not who else has a part in the order. */
+      if (status) return asked_due(row)?.unit === value("unit");
+      return row.lead === value("unit") || row.support.includes(value("unit"));
     }
 
     let isReady = false;
@@ -246,7 +255,9 @@
     function counted() {
       const shown = table.getDataCount("active");
       const words = shown === rows.length ? `共 ${number.format(rows.length)} 件` : `共 ${number.format(rows.length)} 件，符合条件 ${number.format(shown)} 件`;
-      say(unknown.length ? `${words}。链接里的条件“${unknown.join("、").slice(0, 40)}”没有这一项，没有使用` : words);
+      const [since, until] = [form.elements.since.value, form.elements.until.value];
+      if (since && until && since > until) say("起始日期晚于截止日期，没有这样的工单");
+      else say(unknown.length ? `${words}。链接里的条件“${unknown.join("、").slice(0, 40)}”没有这一项，没有使用` : words);
     }
     function paged() {
       const pages = table.getPageMax();
@@ -257,10 +268,11 @@
     for (const button of presets) {
       const asks = new URLSearchParams(button.dataset.hlPreset);
       const [state, status] = [asks.get("state"), asks.get("status")];
-      const there = rows.filter((row) => state ? STATES[state]?.(row.state) ?? row.state === state
+      const there = rows.filter((row) => state ? isIn(row, state)
         : status === "today" ? row.due_today : status ? row.status === status : true).length;
       button.querySelector("b").textContent = number.format(there);
       button.addEventListener("click", () => {
+        history.pushState(null, "", location.href);
         form.reset();
         setTimeout(() => {
           for (const [name, value] of asks) form.elements[name].value = value;
@@ -273,10 +285,17 @@
       for (const button of presets) button.setAttribute("aria-pressed", String(button.dataset.hlPreset === now));
     }
     pressed();
+    addEventListener("popstate", () => location.reload());
     function filtered() {
       if (!isReady) return;
       pressed();
-      setTimeout(paged);
+      setTimeout(() => {
+        /* What a row shows follows from what is asked for. */
+        const [sorter] = table.getSorters();
+        if (sorter?.field === "due_key") table.setSort("due_key", sorter.dir);
+        for (const row of table.getRows("visible")) row.reformat();
+        paged();
+      });
       unknown.length = 0;
       table.setFilter(keep);
       counted();

@@ -45,7 +45,10 @@
   for (const field of document.querySelectorAll("[data-hl-narrow]"))
     field.addEventListener("input", () => {
       const words = field.value.trim().toLowerCase();
-      for (const one of document.querySelectorAll(field.dataset.hlNarrow)) one.classList.toggle("hl-gone", !one.textContent.toLowerCase().includes(words));
+      const all = [...document.querySelectorAll(field.dataset.hlNarrow)];
+      for (const one of all) one.classList.toggle("hl-gone", !`${one.textContent} ${one.dataset.hlWords ?? ""}`.toLowerCase().includes(words));
+      const nothing = document.querySelector("[data-hl-nothing]");
+      if (nothing) nothing.hidden = all.some((one) => !one.classList.contains("hl-gone"));
     });
 
   /* A table or diagram that scrolls sideways can be reached by keyboard. */

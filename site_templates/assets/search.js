@@ -31,7 +31,8 @@
   told.setAttribute("role", "status");
   list.setAttribute("aria-label", "工单");
   more.type = "button";
-  foot.append(more);
+  const whole = node("a", "hl-found__all", "在工单表里查全部");
+  foot.append(more, whole);
   box.append(told, list, foot);
 
   /* --- shards ------------------------------------------------------------------------- */
@@ -142,6 +143,7 @@
     const found = hits.length ? `工单：找到 ${number.format(hits.length)} 件${hits.length > SHOWN ? `，列出前 ${SHOWN} 件` : ""}` : "工单：没有找到";
     told.textContent = isLooking ? "工单：正在查找……" : left ? `${found}（查了 ${number.format(seen)} 件）` : found;
     list.replaceChildren(...best.slice(0, SHOWN).map((row) => item(row, wanted)));
+    whole.href = new URL(`cases/?find=${encodeURIComponent(input.value.trim())}`, root).href;
     more.hidden = isLooking || !left;
     more.textContent = `查其余 ${number.format(left)} 件`;
     place();
@@ -159,6 +161,7 @@
     if (isPage && pages.nextSibling !== box) pages.after(box);
     if (!isPage && pages.previousSibling !== box) pages.before(box);
     /* That no page has it is no news where orders have. */
+    if (list.children.length && /^\d/.test(meta.textContent)) meta.textContent = `页面：${meta.textContent}`;
     meta.classList.toggle("hl-found__none", list.children.length > 0 && meta.textContent === translations["search.result.none"]);
   }
   new MutationObserver(() => { if (box.isConnected) place(); }).observe(pages, { childList: true });

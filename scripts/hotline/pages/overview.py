@@ -54,6 +54,8 @@ class Overview:
     burning: tuple[Duty, ...]
     burning_left: int
     """Overdue orders that the list leaves out."""
+    practice_left: int
+    """Of them, those where no limit of the measure is overdue."""
     fresh: int
     """Overdue orders that became so since the working day before."""
     today: tuple[Duty, ...]
@@ -69,6 +71,10 @@ class Overview:
 def overview(site: Site) -> Overview:
     open_ = [row for row in site.rows if row.is_open]
     burning = sorted(_burning(open_), key=_rank)
+    practice = sum(
+        duty.clock.status == "overdue" and duty.clock.article == "practice"
+        for duty in burning[BURNING:]
+    )
     overdue, shown = (
         sum(duty.row.worst == "overdue" for duty in some) for some in (burning, burning[:BURNING])
     )
@@ -83,7 +89,7 @@ def overview(site: Site) -> Overview:
     bars = trend(site)
     kind = site.calendar.day(site.today)
     return Overview(
-        tuple(_figures(open_, today, missed, site.today)), tuple(burning[:BURNING]), overdue - shown, fresh,
+        tuple(_figures(open_, today, missed, site.today)), tuple(burning[:BURNING]), overdue - shown, practice, fresh,
         tuple(today), missed, bars, sum(b.came for b in bars), sum(b.answered for b in bars),
         "" if kind.working else kind.reason or "休息日",
     )  # fmt: skip
