@@ -391,3 +391,81 @@ def test_an_article_is_found_before_orders_that_cite_one(opened: Opened) -> None
     page.wait_for_timeout(300)
     first = page.locator(".md-search-result a.md-search-result__link").first
     assert "measure/" in str(first.get_attribute("href"))
+
+
+def test_the_button_of_today_shows_what_is_due_today(opened: Opened) -> None:
+    """Rows that stand there already are drawn anew, and by the hour of today."""
+    page = opened.open("cases/")
+    page.wait_for_selector("[data-hl-ready]")
+    page.click('[data-hl-preset="status=today"]')
+    opened.until("location.search === '?status=today'")
+    page.wait_for_timeout(200)
+    texts = page.locator('.tabulator-cell[tabulator-field="due_key"]:visible').all_inner_texts()
+    hours = [re.findall(r"今天 (\d\d:\d\d)", text) for text in texts]
+    assert hours and all(hours)
+    assert hours == sorted(hours)
+    page.go_back()
+    page.wait_for_selector("[data-hl-ready]")
+    assert page.evaluate("location.search") == ""
+    opened.assert_clean()
+
+
+@pytest.mark.parametrize("opened", [(390, 844)], indirect=True)
+def test_all_filters_can_be_reached_on_a_phone(opened: Opened) -> None:
+    page = opened.open("cases/")
+    page.wait_for_selector("[data-hl-ready]")
+    assert not page.locator("select[name=unit]").is_visible()
+    page.click("[data-hl-more] summary")
+    for name in ("urgency", "unit", "category", "since", "until"):
+        assert page.locator(f"[name={name}]").is_visible(), name
+    opened.assert_clean()
+
+
+def test_a_unit_and_a_limit_together_ask_whose_the_limit_is(opened: Opened, county: County) -> None:
+    rows = json.loads((county.out / "api/v1/cases.json").read_text("utf-8"))["cases"]
+    owed = [r["due"]["unit"] for r in rows if r["status"] == "overdue" and r["due"]["unit"]]
+    unit = max(set(owed), key=owed.count)
+    page = opened.open(f"cases/?status=overdue&unit={unit}")
+    page.wait_for_selector("[data-hl-ready]")
+    assert f"符合条件 {owed.count(unit)} 件" in page.inner_text("[data-hl-count]")
+
+
+def test_dates_the_wrong_way_round_are_told(opened: Opened) -> None:
+    page = opened.open("cases/?since=2026-10-12&until=2026-10-01")
+    page.wait_for_selector("[data-hl-ready]")
+    assert "起始日期晚于截止日期" in page.inner_text("[data-hl-count]")
+
+
+def test_a_unit_is_found_by_its_full_name_and_nothing_is_said_to_be_nothing(
+    opened: Opened,
+) -> None:
+    page = opened.open("units/")
+    page.fill("[data-hl-narrow]", "住房和城乡建设")
+    assert page.locator(".hl-units tbody tr:visible, .hl-idle li:visible").count() == 1
+    page.fill("[data-hl-narrow]", "没有的单位")
+    assert page.locator("[data-hl-nothing]").is_visible()
+
+
+def test_an_assessment_is_sorted_and_taken_as_a_sheet(opened: Opened, tmp_path: Any) -> None:
+    page = opened.open("assessment/2026-09/")
+    table = page.locator("table[data-hl-table]").nth(1)
+    column = table.locator("thead th").all_inner_texts().index("交办")
+    head = table.locator("thead th").nth(column)
+    head.locator("button").focus()
+    page.keyboard.press("Enter")
+    assert head.get_attribute("aria-sort") == "descending"
+    cells = [
+        row.locator("td, th").nth(column).inner_text() for row in table.locator("tbody tr").all()
+    ]
+    numbers = [int(text) if text.isdigit() else -1 for text in cells]
+    assert numbers == sorted(numbers, reverse=True)
+    assert f"sort=1:{column}:desc" in page.evaluate("location.search")
+    page.reload()
+    assert head.get_attribute("aria-sort") == "descending"
+    name = table.get_attribute("data-hl-table")
+    with page.expect_download() as waiting:
+        page.click(f'[data-hl-sheet="{name}"]')
+    waiting.value.save_as(tmp_path / "a.csv")
+    lines = (tmp_path / "a.csv").read_text("utf-8-sig").splitlines()
+    assert len(lines) == len(cells) + 2  # a head, and the total
+    opened.assert_clean()
