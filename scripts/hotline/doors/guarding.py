@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,10 @@ def refuse_foreign(out: Path, root: Path) -> None:
         raise Unavailable(f"{out} 里有别的文件，不是以前生成的网站；请另选文件夹或先清空它")
 
 
+_TRIES, _PAUSE = 20, 0.1
+"""Seconds between tries. What a killed build had forked ends a moment after it."""
+
+
 def only_one(work: Path) -> Any:
     """Held while a build runs; it dies with the process."""
     path = work / "lock"
@@ -37,9 +42,12 @@ def only_one(work: Path) -> Any:
         import fcntl
     except ImportError:  # no such lock on Windows
         return handle
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        handle.close()
-        raise Unavailable("另一个进程正在生成这个仓库的网站，请等它结束") from None
-    return handle
+    for left in reversed(range(_TRIES)):
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return handle
+        except OSError:
+            if left:
+                time.sleep(_PAUSE)
+    handle.close()
+    raise Unavailable("另一个进程正在生成这个仓库的网站，请等它结束")
