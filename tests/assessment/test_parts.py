@@ -11,9 +11,21 @@ from hotline.assessment.parts import LEFT_OUT, parts
 from hotline.findings.subject import Subject
 from hotline.reading.cases import read_case
 from hotline.reading.registry import Rules
+from hotline.rules.declare import RULES, load
+from hotline.rules.letters import OF_FORM
 from hotline.views.case_view import CaseView, view_case
 from tests.rules.examples import complete
-from tests.support import ROOT, at, path_of, rules_with, schema, shipped_rules, strict, to_yaml
+from tests.support import (
+    ROOT,
+    at,
+    judge,
+    path_of,
+    rules_with,
+    schema,
+    shipped_rules,
+    strict,
+    to_yaml,
+)
 
 STORIES: Any = strict((ROOT / "tests" / "assessment" / "stories.yaml").read_text("utf-8"))
 
@@ -58,6 +70,19 @@ def test_every_part_that_counts_against_a_unit_names_the_order() -> None:
             is_good = part.figure in ("sign", "reply", "process", "result")
             if part.value == LEFT_OUT or (is_good and part.value == 0):
                 assert part.note, part
+
+
+@pytest.mark.parametrize("code", sorted(OF_FORM))
+def test_what_the_rules_found_says_the_same_as_asking_them_again(code: str) -> None:
+    """The site has the findings at hand, the command has not."""
+    load()
+    case = complete(RULES[code].bad)
+    judged = judge(case, at("2026-12-01T09:00:00+08:00"))
+    assert judged.subject is not None
+    view = view_case(judged.subject, at("2026-12-01T09:00:00+08:00"))
+    found = parts(view, found=judged.findings)
+    assert found == parts(view)
+    assert any(code in part.note for part in found if part.figure == "format")
 
 
 def test_sums_of_some_orders_add_up_to_those_of_all() -> None:

@@ -7,7 +7,7 @@ before the unit had had its own time, a request that nobody decided.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -24,8 +24,9 @@ from hotline.procedure.lifecycle import (
 )
 from hotline.procedure.policy import in_force
 from hotline.procedure.timeline import Step
-from hotline.rules.letters import faults_of
+from hotline.rules.letters import OF_FORM, faults_of
 from hotline.values.case import Event
+from hotline.values.finding import Finding
 from hotline.views.case_view import CaseView
 
 LEFT_OUT = -1
@@ -50,14 +51,17 @@ class Part(NamedTuple):
     note: str = ""
 
 
-def parts(view: CaseView, when: When = month_at) -> list[Part]:
-    """All parts of an order at the moment of the view, in the order of the figures."""
+def parts(
+    view: CaseView, when: When = month_at, found: Sequence[Finding] | None = None
+) -> list[Part]:
+    """All parts of an order at the moment of the view, in the order of the figures. ``found`` is
+    all that the rules found in it, where somebody has asked them already."""
     subject = view.subject
     if not subject.course.of("assigned"):
         return [*_limits(view, when), *_supervised(view, when), *_lapses(view, when)]
     return [
         *_limits(view, when), *_redone(subject, when), *_returns(subject, when),
-        *_extended(subject, when), *_formed(subject, when), *_satisfaction(view, when),
+        *_extended(subject, when), *_formed(subject, when, found), *_satisfaction(view, when),
         *_supervised(view, when), *_assigning(subject, when), *_lapses(view, when),
     ]  # fmt: skip
 
@@ -234,13 +238,19 @@ def _extended(subject: Subject, when: When) -> Iterator[Part]:
 # --- letters: annex 2 --------------------------------------------------------------------
 
 
-def _formed(subject: Subject, when: When) -> Iterator[Part]:
+def _formed(subject: Subject, when: When, found: Sequence[Finding] | None) -> Iterator[Part]:
     """Every reply; one that was sent back for its format has a fault, whatever a machine saw."""
     for reply in subject.replies:
         step = reply.step
         if step.before.lead is None:
             continue
-        told = faults_of(subject.course, reply, subject.policy, subject.registry)
+        if found is None:
+            told = faults_of(subject.course, reply, subject.policy, subject.registry)
+        else:
+            about = f"{step.event.index}/replied/"
+            told = sorted(
+                {f.code for f in found if f.code in OF_FORM and f.subject.startswith(about)}
+            )
         back = next(
             (s.event for s in subject.course.of("redo_ordered", "replied")
              if s.event.index > step.event.index), None,

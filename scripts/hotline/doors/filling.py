@@ -368,10 +368,10 @@ class Filling:
         return [looked[path] for path in paths]
 
     def _order(self, seen: Seen) -> Order:
-        known, _, view = seen
+        known, findings, view = seen
         if view is None:
             return Order(known, None, None)
-        row = self.gather.row(view)
+        row = self.gather.row(view, findings)
         running = data.running(view, self._registry) if row.is_open else None
         return Order(
             known, None, row, running.due if running else "", running.duties if running else (),

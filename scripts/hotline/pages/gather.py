@@ -51,7 +51,7 @@ class Gather:
 
     def take(self, view: CaseView, findings: Sequence[Finding]) -> Row:
         """One readable case with what the rules about it alone found."""
-        return self.known(self.row(view), findings)
+        return self.known(self.row(view, findings), findings)
 
     def known(self, row: Row, findings: Sequence[Finding]) -> Row:
         """The same of a row that was made before; the folder of its page may be another now."""
@@ -119,8 +119,8 @@ class Gather:
         self._slugs.add(slug)
         return slug
 
-    def row(self, view: CaseView) -> Row:
-        """What lists show of a case."""
+    def row(self, view: CaseView, findings: Sequence[Finding] | None = None) -> Row:
+        """What lists show of a case; ``findings`` are all that were found in it alone."""
         case, course = view.subject.case, view.subject.course
         clocks = [clock_row(each, view, self.registry) for each in view.clocks]
         asking = tuple(c for c in clocks if c.counts)
@@ -150,7 +150,7 @@ class Gather:
                 for step in course.of("linked")
                 for name in step.event.get("cases")
             ),
-            parts=tuple(parts(view)),
+            parts=tuple(parts(view, found=findings)),
         )  # fmt: skip
 
 

@@ -651,7 +651,7 @@ def _says_nothing(text: str) -> Wording | None:
 
 # --- for others ------------------------------------------------------------------------
 
-_OF_FORM = {
+OF_FORM = {
     "R001": template_is_the_channels, "R002": sections_are_filled, "R003": letter_is_short,
     "R004": nothing_is_masked, "R005": nothing_is_vague, "R006": communication_is_filled,
     "R007": anonymous_can_ask, "R008": nothing_is_attached, "R009": handler_is_named,
@@ -674,6 +674,6 @@ def faults_of(
     given = {"course": course, "replies": (reply,), "policy": policy, "registry": registry}
     return [
         code
-        for code, check in _OF_FORM.items()
+        for code, check in OF_FORM.items()
         if any(True for _ in check(*[given[n] for n in parameters(check)]))
     ]
