@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from hotline.pages.board import board
+from hotline.pages.board import Board, board
 from hotline.pages.case import CasePage, case_page
 from hotline.pages.desks import desks
 from hotline.pages.history import History
@@ -208,16 +208,16 @@ def test_supervisions_that_run_are_told_from_those_still_to_open() -> None:
     assert (running.name, running.status) == ("supervision", "running")
 
 
+def offered(page: Board) -> list[str]:
+    """The commands that a board offers."""
+    standing = (each for section in page.sections for each in section.items)
+    return [c for each in standing for ground in each.grounds for c in ground.commands]
+
+
 def test_no_closing_is_offered_as_effective() -> None:
     case = order(*OVERDUE, _opened("23T09:00", "approval-bureau", "bureau", "E191"))
     page = board(site_of([case], "2026-10-23T10:00:00+08:00"))
-    commands = [
-        command
-        for section in page.sections
-        for each in section.items
-        for ground in each.grounds
-        for command in ground.commands
-    ]
+    commands = offered(page)
     assert [c for c in commands if "supervision_closed" in c]
     assert not [c for c in commands if "effective" in c]
 
@@ -225,13 +225,7 @@ def test_no_closing_is_offered_as_effective() -> None:
 def test_the_bureau_is_not_asked_again_while_the_county_supervises() -> None:
     case = order(*OVERDUE, _opened("23T09:00", "county-government", "county", "E205"))
     page = board(site_of([case], "2026-10-23T10:00:00+08:00"))
-    commands = [
-        command
-        for section in page.sections
-        for each in section.items
-        for ground in each.grounds
-        for command in ground.commands
-    ]
+    commands = offered(page)
     assert not [c for c in commands if "level=bureau" in c]
 
 

@@ -102,12 +102,17 @@ def _missed(
     order is not charged to it: the limit counts from its own assignment, and where that one has
     passed too it was missed, in the month in which that was."""
     clock = view.clocks[number].clock
-    due, own, given = clock.due_at, clock.due_at, None
-    if clock.unit is not None:
-        given = _given(view.subject, clock)
-        own = _own_due(view.subject, number, given) if given else due
+    due = own = clock.due_at
+    given = _given(view.subject, clock) if clock.unit is not None else None
     took = f"交办给本单位以前已用去{_minutes(_between(view.subject, given))}" if given else ""
-    passed = own < until if until is not None else view.now > own
+    counted = _from(view.subject, number, given) if given else None
+    passed = True
+    if counted is not None:
+        own = max(due, counted.due_at)
+        if clock.done_at is not None:
+            passed = counted.is_late  # by the times first written too: they are not corrected away
+        else:
+            passed = own < until if until is not None else view.now > own
     if not passed:
         words = "没有超期" if until is not None else "还没有到期"
         yield Part(when(due), unit, clock.name, LEFT_OUT, f"从交办算起{words}；{took}")
@@ -140,19 +145,18 @@ def _given(subject: Subject, clock: Clock) -> Event | None:
     return own[-1] if own else None
 
 
-def _own_due(subject: Subject, number: int, given: Event) -> datetime:
-    """When the same limit falls due if the order had been dispatched when the unit got it; never
-    earlier than it does."""
+def _from(subject: Subject, number: int, given: Event) -> Clock | None:
+    """The same limit as it would run if the order had been dispatched when the unit got it; None
+    where that is no other."""
     clock, course = subject.clocks[number], subject.course
     if given.at <= course.dispatched_at:
-        return clock.due_at
+        return None
     course = course._replace(dispatched_at=given.at)
     if course.uncorrected is not None:
         course = course._replace(uncorrected=course.uncorrected._replace(dispatched_at=given.at))
     found = clocks(course, subject.policy, subject.calendar)
-    if len(found) != len(subject.clocks) or found[number].name != clock.name:
-        return clock.due_at
-    return max(clock.due_at, found[number].due_at)
+    is_same = len(found) == len(subject.clocks) and found[number].name == clock.name
+    return found[number] if is_same else None
 
 
 _ENDINGS = {
