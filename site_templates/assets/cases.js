@@ -235,8 +235,6 @@
 
     const COLUMNS = { id: "编号", title: "标题", upstream_id: "上级平台编号", location: "地点", kind_name: "类型", urgency_name: "紧急程度", state_name: "状态", category_name: "事项", lead_name: "主办单位", support_names: "协办单位", dispatched: "派单时间", due_name: "时限", due: "到期", due_status: "情形", closed: "办结时间" };
     const cell = (text) => text ? text.slice(0, 16).replace("T", " ") : "";
-    /* A cell that begins like a formula is text all the same. */
-    const csv = (value) => `"${String(value ?? "").replace(/^\s*[=+\-@＝＋－＠]/, "'$&").replaceAll('"', '""')}"`;
     document.querySelector("[data-hl-csv]").addEventListener("click", () => {
       const lines = table.getData("active").map((row) => ({
         ...row, kind_name: label("kind", row.kind), urgency_name: label("urgency", row.urgency),
@@ -244,12 +242,7 @@
         dispatched: cell(row.dispatched_at), closed: cell(row.closed_at), due: cell(row.due?.due_at),
         due_name: row.due ? label("clock", row.due.name) : "", due_status: row.due ? label("status", row.due.status) : "",
       }));
-      const text = [COLUMNS, ...lines].map((row) => Object.keys(COLUMNS).map((name) => csv(row[name])).join(",")).join("\r\n");
-      const link = node("a", "");
-      link.href = URL.createObjectURL(new Blob(["\ufeff", text, "\r\n"], { type: "text/csv;charset=utf-8" }));
-      link.download = `工单-${today}.csv`;
-      link.click();
-      setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+      window.hotlineSheet(`工单-${today}`, [COLUMNS, ...lines].map((row) => Object.keys(COLUMNS).map((name) => row[name])));
     });
 
     function counted() {

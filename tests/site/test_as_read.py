@@ -369,11 +369,14 @@ def test_a_unit_is_found_by_a_part_of_its_name(opened: Opened) -> None:
     opened.assert_clean()
 
 
-def test_a_page_of_another_day_says_so(opened: Opened) -> None:
-    """The county of the tests is of October 2026; whoever opens it later is told."""
+@pytest.mark.parametrize(
+    ("now", "is_old"), [("2026-10-14T18:00", False), ("2026-10-15T09:00", True)]
+)
+def test_a_page_of_another_day_says_so(opened: Opened, now: str, is_old: bool) -> None:
+    opened.page.clock.set_fixed_time(f"{now}:00+08:00")
     page = opened.open("")
-    assert "不是今天的数据" in page.inner_text("h1")
-    assert page.locator(".hl-asof.is-stale").count() == 1
+    assert ("不是今天的数据" in page.inner_text("h1")) is is_old
+    assert page.locator(".hl-asof.is-stale").count() == int(is_old)
 
 
 def test_an_article_is_found_before_orders_that_cite_one(opened: Opened) -> None:
@@ -445,7 +448,7 @@ def test_an_assessment_is_sorted_and_taken_as_a_sheet(opened: Opened, tmp_path: 
     table = page.locator("table[data-hl-table]").nth(1)
     column = table.locator("thead th").all_inner_texts().index("交办")
     head = table.locator("thead th").nth(column)
-    head.locator("button").focus()
+    head.focus()
     page.keyboard.press("Enter")
     assert head.get_attribute("aria-sort") == "descending"
     cells = [

@@ -327,7 +327,7 @@ def _statistics(
     least = policy.switch("hotspot_orders", None) if policy is not None else None
     spots = []
     for key, count in _largest(counted.came.counts.get("spot", {})):
-        category, _, place = key.partition("/")
+        category, _, place = key.rpartition("/")
         if least is not None and count >= int(least) * len(period.months):
             known = registry.categories.get(category)
             is_livelihood = bool(known and known.livelihood)
