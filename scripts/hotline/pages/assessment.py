@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from hotline.assessment.assess import Assessment, Counted, assess
+from hotline.assessment.assess import Assessment, Counted, Result, assess
 from hotline.assessment.bulletin import legend
 from hotline.assessment.count import (
     Arrival,
@@ -91,8 +91,6 @@ class Told(NamedTuple):
     title: str
     words: str
     detail: str
-    width: int | None
-    """Of a hundred; None of a plain count, or where there is nothing to be measured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,15 +121,10 @@ def months(site: Site) -> Iterator[Month]:
 
 
 def _told(name: str, counted: int, over: int) -> Told:
-    figure = FIGURES[name]
+    figure, whole = FIGURES[name], Result(name, counted, over, (), ())
     if not figure.is_ratio:
-        return Told(figure.title, str(counted), "", None)
-    if not over:
-        return Told(figure.title, "—", "", None)
-    from fractions import Fraction
-
-    rate = Fraction(counted, over)
-    return Told(figure.title, percent(rate), f"{counted}/{over}", round(100 * rate))
+        return Told(figure.title, str(counted), "")
+    return Told(figure.title, percent(whole.rate), f"{counted}/{over}" if over else "")
 
 
 # --- a month -----------------------------------------------------------------------------

@@ -130,19 +130,17 @@ def case_page(view: CaseView, row: Row, registry: Registry, history: History) ->
     subject = view.subject
     # What asks for something first, and then in the order of time.
     own = sorted(view.clocks, key=lambda v: not v.counts)
-    tasks = sorted(row.tasks, key=_due_first)
-    if row.is_open:
-        rows = [clock_row(each, view, registry) for each in view.clocks]
-        tasks += rights(view, rows)
+    rows = [clock_row(each, view, registry) for each in own]
+    tasks = [*sorted(row.tasks, key=_due_first), *(rights(view, rows) if row.is_open else ())]
     drawn = drawing(own, subject.calendar, view.now)
     clocks = tuple(
         ClockBlock(
-            clock_row(each, view, registry), derivation(each.clock, subject.calendar).text,
+            told, derivation(each.clock, subject.calendar).text,
             tuple((lapse.since, lapse.until) for lapse in each.clock.lapses),
             strip_svg(drawn, strip, CLOCKS[each.clock.name]), _is_turned(each),
             _why_provisional(each),
         )
-        for each, strip in zip(own, drawn.strips, strict=True)
+        for each, told, strip in zip(own, rows, drawn.strips, strict=True)
     ) if drawn else ()  # fmt: skip
     return CasePage(
         row, row.demand, tuple(_facts(view, row, registry)), tuple(_stages(view)), clocks, drawn,

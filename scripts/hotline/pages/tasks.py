@@ -68,7 +68,7 @@ def _has_to_contact(view: CaseView) -> bool:
 
 def rights(view: CaseView, clocks: Sequence[ClockRow]) -> Iterator[Task]:
     """What the lead may ask for beside its duties, while it may: more days (art. 7-3), or to
-    close for the time being. ``clocks`` are the rows of ``view.clocks``."""
+    close for the time being. ``clocks`` are the rows of the order's clocks."""
     course, calendar = view.subject.course, view.subject.calendar
     answer = next((c for c in clocks if c.name == "reply" and c.counts), None)
     lead = course.final.lead
