@@ -122,6 +122,7 @@
       const column = { lead: "lead_name" }[name] ?? name;
       return known.includes(column) ? [{ column, dir: direction === "desc" ? "desc" : "asc" }] : [{ column: "due_key", dir: "asc" }];
     };
+    let chosen = location.search;
     const remember = () => {
       const query = new URLSearchParams();
       for (const name of FIELDS) if (name !== "sort" && form.elements[name].value) query.set(name, form.elements[name].value);
@@ -130,6 +131,7 @@
       if (table.getPage() > 1) query.set("page", table.getPage());
       const text = query.toString().replaceAll("%2C", ",").replaceAll("%3A", ":");
       history.replaceState(null, "", text ? `?${text}` : location.pathname);
+      chosen = location.search;
     };
 
     /* --- the table --------------------------------------------------------------------- */
@@ -278,7 +280,8 @@
       for (const button of presets) button.setAttribute("aria-pressed", String(button.dataset.hlPreset === now));
     }
     pressed();
-    addEventListener("popstate", () => location.reload());
+    /* Going back to what was chosen before; a place within the page is none of it. */
+    addEventListener("popstate", () => { if (location.search !== chosen) location.reload(); });
     function filtered() {
       if (!isReady) return;
       pressed();

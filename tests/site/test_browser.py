@@ -16,7 +16,7 @@ pytestmark = pytest.mark.browser
 
 KINDS = (
     "", "cases/", "CASE", "units/", "units/housing-bureau/", "units/hotline-center/", "ledger/",
-    "board/", "hot/", "knowledge/", "audit/", "measure/", "flow/", "rules/", "rules/D103/",
+    "board/", "hot/", "assessment/", "assessment/2026-09/", "assessment/2026-10/", "knowledge/", "audit/", "measure/", "flow/", "rules/", "rules/D103/",
     "glossary/", "handbook/", "404.html",
 )  # fmt: skip
 SIZES = [
@@ -269,7 +269,7 @@ def test_a_finger_hits_what_it_aims_at(chromium: Any, county: County) -> None:
     """24 pixels (WCAG 2.5.8), but for links within running text."""
     page = chromium.new_page(viewport={"width": 390, "height": 844})
     rows = json.loads((county.out / "api/v1/cases.json").read_text("utf-8"))["cases"]
-    pages = ("", "board/", "units/", "units/housing-bureau/", "cases/", "ledger/", "hot/", "measure/", "rules/",
+    pages = ("", "board/", "units/", "units/housing-bureau/", "cases/", "ledger/", "hot/", "assessment/", "assessment/2026-10/", "measure/", "rules/",
              *(row["url"] for row in rows[:5]))  # fmt: skip
     for path in pages:
         page.goto(f"{county.url}{path}")
